@@ -1,0 +1,270 @@
+"""The record kinds: frozen values, each with its schema ``name/1``.
+
+A record's body is plain JSON. `files` maps a word to the digest of a file in the store. Every old
+schema stays readable: `tests/evidence/golden/` holds one of each, and is never changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from evidence import digest as digests
+
+Body = dict[str, Any]
+
+
+class Verdict(StrEnum):
+    """The three answers."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    NOT_EVALUABLE = "not evaluable"
+
+    @classmethod
+    def worst(cls, verdicts: list[Verdict]) -> Verdict:
+        """Fail before not evaluable before pass; nothing judged is not evaluable."""
+        for answer in (cls.FAIL, cls.NOT_EVALUABLE, cls.PASS):
+            if answer in verdicts:
+                return answer
+        return cls.NOT_EVALUABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What every kind shares: a schema, JSON fields, and the files behind it."""
+
+    schema: ClassVar[str]
+    files: dict[str, str] = field(default_factory=dict)
+
+    def body(self) -> Body:
+        """The JSON body as it is written."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def read(cls, body: Body) -> Self:
+        """The value of a written body; keys of a later writer are left aside."""
+        known = {f.name for f in dataclasses.fields(cls)}
+        return cls(**{key: value for key, value in body.items() if key in known})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyRegistration(Kind):
+    """A policy or plan, registered with its whole text before it judges anything."""
+
+    schema: ClassVar[str] = "policy-registration/1"
+    name: str
+    version: int
+    digest: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelLock(Kind):
+    """A model version whose bytes are named; `external` runs elsewhere."""
+
+    schema: ClassVar[str] = "model-lock/1"
+    name: str
+    version: str
+    external: bool
+    digest: str
+    manifest: dict[str, str]
+    uri: str
+    flavour: str = ""
+    signature: Body = field(default_factory=dict)
+    environment: list[str] = field(default_factory=list)
+    parameters: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    training: Body = field(default_factory=dict)
+
+    @property
+    def model(self) -> str:
+        """``NAME/VERSION``."""
+        return f"{self.name}/{self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceFreeze(Kind):
+    """A reference set: its frozen bytes, what was excluded, what it holds."""
+
+    schema: ClassVar[str] = "reference-set-freeze/1"
+    name: str
+    digest: str
+    source: str
+    source_digest: str
+    spec: Body
+    spec_text: str
+    rows: int
+    cases: int
+    positives: int
+    period: dict[str, str]
+    accounting: list[Body]
+    subgroups: dict[str, list[Body]]
+    expectations: list[Body]
+    warnings: list[Body]
+    independence: Body
+    summaries: Body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look(Kind):
+    """One use of a frozen set, written down before it is opened."""
+
+    schema: ClassVar[str] = "look/1"
+    reference: str
+    reference_digest: str
+    number: int
+    model: str
+    model_digest: str
+    policies: dict[str, str]
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationRun(Kind):
+    """One protocol run: a locked model on a frozen set, judged by registered criteria."""
+
+    schema: ClassVar[str] = "validation-run/1"
+    key: str
+    look: int
+    model: str
+    model_digest: str
+    reference: str
+    reference_digest: str
+    policies: dict[str, str]
+    against: str
+    accounting: list[Body]
+    estimates: list[Body]
+    gaps: list[Body]
+    comparisons: list[Body]
+    criteria: list[Body]
+    verdict: str
+    reason: str
+    curves: Body
+    software: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringRun(Kind):
+    """One window of production data, measured with the frozen set as its yardstick."""
+
+    schema: ClassVar[str] = "monitoring-run/1"
+    key: str
+    model: str
+    model_digest: str
+    reference: str
+    reference_digest: str
+    policies: dict[str, str]
+    window: dict[str, str]
+    source: str
+    source_digest: str
+    rows: int
+    cases: int
+    positives: int
+    accounting: list[Body]
+    expectations: list[Body]
+    drift: list[Body]
+    estimates: list[Body]
+    gaps: list[Body]
+    findings: list[Body]
+    summaries: Body
+    software: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger(Kind):
+    """Findings that, by the plan's rules, the board must decide on."""
+
+    schema: ClassVar[str] = "trigger/1"
+    id: str
+    model: str
+    window: str
+    cause: str
+    severity: str
+    rule: str
+    statement: str
+    finding: Body
+    run_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeDecision(Kind):
+    """What the board decided on a trigger, and why."""
+
+    schema: ClassVar[str] = "change-decision/1"
+    trigger: str
+    decision: str
+    reason: str
+    actor: str
+    follow_up: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportIssue(Kind):
+    """A document as it was issued: its bytes and the digest of its facts."""
+
+    schema: ClassVar[str] = "report-issue/1"
+    document: str
+    title: str
+    paper: str
+    edition: int
+    facts_digest: str
+    through: int
+    open_items: list[Body]
+    path: str
+
+
+KINDS: dict[str, type[Kind]] = {
+    kind.schema: kind
+    for kind in (
+        PolicyRegistration,
+        ModelLock,
+        ReferenceFreeze,
+        Look,
+        ValidationRun,
+        MonitoringRun,
+        Trigger,
+        ChangeDecision,
+        ReportIssue,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One line of the trail.
+
+    Attributes:
+        seq: Its number, from 1 without holes.
+        schema: The kind and its version, ``name/1``.
+        at: When, UTC, ISO 8601.
+        actor: Who, as the door read it.
+        body: What, plain JSON.
+        previous: The digest of the record before it; of nothing for the first.
+        digest: The digest of all of the above.
+    """
+
+    seq: int
+    schema: str
+    at: str
+    actor: str
+    body: Body
+    previous: str
+    digest: str
+
+    @property
+    def kind(self) -> str:
+        """The schema without its version."""
+        return self.schema.partition("/")[0]
+
+    @property
+    def ref(self) -> str:
+        """How a document names this record."""
+        return f"record {self.seq} ({digests.short(self.digest)})"
+
+    def value(self) -> Kind:
+        """The body as its kind."""
+        return KINDS[self.schema].read(self.body)

@@ -1,0 +1,182 @@
+"""What `validation.yaml` and `fairness.yaml` may say: endpoints and acceptance criteria."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from policies.reader import Text
+
+Endpoint = Literal[
+    "auroc",
+    "sensitivity",
+    "specificity",
+    "ppv",
+    "npv",
+    "accuracy",
+    "prevalence",
+    "brier",
+    "calibration-intercept",
+    "calibration-slope",
+    "observed-expected",
+]
+AT_THRESHOLD = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy"})
+
+
+class OperatingPoint(Text):
+    """A named threshold: a score at or above it is called positive."""
+
+    name: str
+    threshold: float = Field(ge=0, le=1)
+
+
+class Limit(Text):
+    """What an estimate must reach; judged on the confidence bound, not on the point."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("give at_least, at_most or both")
+        if None not in (self.at_least, self.at_most) and self.at_least > self.at_most:  # type: ignore[operator]
+            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+        return self
+
+
+class Criterion(Limit):
+    """One acceptance criterion on the whole reference set."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9.-]+$")
+    endpoint: Endpoint
+    at: str | None = Field(default=None, description="operating point by name")
+    primary: bool = False
+    rationale: str = ""
+
+    @model_validator(mode="after")
+    def _operating_point(self) -> Self:
+        if (self.endpoint in AT_THRESHOLD) != (self.at is not None):
+            need = "needs" if self.endpoint in AT_THRESHOLD else "takes no"
+            raise ValueError(f"{self.endpoint} {need} operating point ('at')")
+        _possible(self)
+        return self
+
+
+class Minimum(Text):
+    """Below these sizes an estimate is shown and its criterion is not evaluable."""
+
+    cases: int = Field(default=100, ge=1)
+    positives: int = Field(default=50, ge=1)
+    negatives: int = Field(default=50, ge=1)
+
+
+class NonInferiority(Text):
+    """Against a previous locked version, on the same cases."""
+
+    id: str
+    endpoint: Literal["auroc"]
+    margin: float = Field(gt=0, lt=1)
+
+
+class ValidationPolicy(Text):
+    """Endpoints, operating points and acceptance criteria of a protocol run."""
+
+    policy: Literal["validation"]
+    version: int = Field(ge=1)
+    title: str
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    endpoints: list[Endpoint] = Field(min_length=1)
+    operating_points: list[OperatingPoint] = Field(default_factory=list)
+    criteria: list[Criterion] = Field(min_length=1)
+    minimum: Minimum = Minimum()
+    minimum_cell: int = Field(default=10, ge=1)
+    against_previous: NonInferiority | None = None
+
+    @model_validator(mode="after")
+    def _refers(self) -> Self:
+        names = [point.name for point in self.operating_points]
+        faults = [
+            f"criterion {c.id}: no operating point '{c.at}' (there are: {', '.join(names)})"
+            for c in self.criteria
+            if c.at is not None and c.at not in names
+        ]
+        faults += [
+            f"criterion {c.id}: endpoint '{c.endpoint}' is not among the endpoints"
+            for c in self.criteria
+            if c.endpoint not in self.endpoints
+        ]
+        faults += _twice([c.id for c in self.criteria], "criterion") + _twice(
+            names, "operating point"
+        )
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class SubgroupCriterion(Limit):
+    """A criterion that every subgroup of an attribute must meet."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9.-]+$")
+    kind: Literal["each", "gap"]
+    endpoint: Endpoint
+    at: str | None = None
+    by: list[str] = Field(min_length=1)
+    rationale: str = ""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.endpoint in AT_THRESHOLD) != (self.at is not None):
+            need = "needs" if self.endpoint in AT_THRESHOLD else "takes no"
+            raise ValueError(f"{self.endpoint} {need} operating point ('at')")
+        if self.kind == "gap" and self.at_most is None:
+            raise ValueError("a gap is limited by at_most")
+        if self.kind == "each":
+            _possible(self)
+        return self
+
+
+class FairnessPolicy(Text):
+    """Subgroup criteria, and the sizes below which they are not evaluable."""
+
+    policy: Literal["fairness"]
+    version: int = Field(ge=1)
+    title: str
+    attributes: list[str] = Field(min_length=1)
+    minimum: Minimum = Minimum()
+    criteria: list[SubgroupCriterion] = Field(min_length=1)
+    not_evaluable_counts: bool = Field(
+        default=True, description="whether a subgroup too small to judge keeps the run from passing"
+    )
+
+    @model_validator(mode="after")
+    def _refers(self) -> Self:
+        faults = [
+            f"criterion {c.id}: '{name}' is not among the attributes"
+            for c in self.criteria
+            for name in c.by
+            if name not in self.attributes
+        ]
+        faults += _twice([c.id for c in self.criteria], "criterion")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _possible(criterion: Criterion | SubgroupCriterion) -> None:
+    unbounded = {"calibration-intercept", "calibration-slope", "observed-expected"}
+    if criterion.endpoint in unbounded:
+        return
+    for name in ("at_least", "at_most"):
+        limit = getattr(criterion, name)
+        if limit is not None and not 0 <= limit <= 1:
+            raise ValueError(
+                f"{name} {limit} is impossible: {criterion.endpoint} is between 0 and 1"
+            )
+
+
+def _twice(names: list[str], what: str) -> list[str]:
+    return [
+        f"{what} '{name}' is given twice" for name in sorted(set(names)) if names.count(name) > 1
+    ]

@@ -1,0 +1,139 @@
+"""What `monitoring.yaml` and `change_control.yaml` may say: surveillance and the board."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - pydantic reads the annotations
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from policies.criteria import AT_THRESHOLD, Endpoint, OperatingPoint
+from policies.reader import Text
+
+Severity = Literal["minor", "major", "critical"]
+FindingKind = Literal[
+    "data-quality",
+    "missingness",
+    "drift",
+    "prevalence",
+    "performance",
+    "calibration",
+    "subgroup-gap",
+]
+Method = Literal["psi", "jensenshannon"]
+
+
+class Schedule(Text):
+    """Which windows there are: calendar weeks or months from a first day to a last."""
+
+    every: Literal["week", "month"]
+    start: dt.date
+    end: dt.date | None = None
+    label_maturity_days: int = Field(default=0, ge=0)
+
+
+class DriftRule(Text):
+    """How a column's distribution is compared with the frozen one."""
+
+    method: Method = "psi"
+    threshold: float = Field(default=0.2, gt=0)
+
+
+class DriftPlan(DriftRule):
+    """The rule for every column, and the columns that have their own."""
+
+    columns: dict[str, DriftRule] = Field(default_factory=dict)
+    sample: int = Field(
+        default=10_000, ge=1_000, description="rows rebuilt from the counts for Evidently"
+    )
+
+    def rule(self, column: str) -> DriftRule:
+        """The rule that holds for a column."""
+        return self.columns.get(column, self)
+
+
+class PerformanceRule(Text):
+    """An endpoint has fallen when its whole interval lies below the frozen one by the margin."""
+
+    endpoint: Endpoint
+    at: str | None = None
+    fall_of: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _operating_point(self) -> Self:
+        if (self.endpoint in AT_THRESHOLD) != (self.at is not None):
+            raise ValueError(f"'at' and the endpoint '{self.endpoint}' do not fit together")
+        return self
+
+
+class GapRule(Text):
+    """A subgroup gap counts when its interval lies above the margin."""
+
+    endpoint: Literal["auroc"] = "auroc"
+    by: list[str] = Field(min_length=1)
+    above: float = Field(default=0.0, ge=0, lt=1)
+
+
+class TriggerRule(Text):
+    """Which findings become a trigger, and how grave it is."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    finding: FindingKind
+    severity: Severity
+    windows_in_a_row: int = Field(default=1, ge=1)
+
+
+class MonitoringPlan(Text):
+    """The surveillance plan of one locked model."""
+
+    policy: Literal["monitoring"]
+    version: int = Field(ge=1)
+    title: str
+    model: str = Field(pattern=r"^[^/]+/[^/]+$", description="NAME/VERSION")
+    reference: str
+    source: str = Field(description="file with production data, relative to the workspace")
+    schedule: Schedule
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    minimum_cases: int = Field(default=100, ge=1)
+    minimum_positives: int = Field(default=50, ge=1)
+    drift: DriftPlan = DriftPlan()
+    missing_rise: float = Field(default=0.1, gt=0, lt=1)
+    prevalence_ratio: float = Field(default=2.0, gt=1)
+    observed_expected: tuple[float, float] = (0.8, 1.25)
+    operating_points: list[OperatingPoint] = Field(default_factory=list)
+    performance: list[PerformanceRule] = Field(default_factory=list)
+    gaps: list[GapRule] = Field(default_factory=list)
+    triggers: list[TriggerRule] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _refers(self) -> Self:
+        names = [point.name for point in self.operating_points]
+        faults = [
+            f"performance: no operating point '{rule.at}'"
+            for rule in self.performance
+            if rule.at is not None and rule.at not in names
+        ]
+        low, high = self.observed_expected
+        if not 0 < low < 1 < high:
+            faults.append("observed_expected: give a range around 1, as in [0.8, 1.25]")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class Decision(Text):
+    """A decision that the board may take."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    meaning: str
+    closes: bool = True
+
+
+class ChangeControlPolicy(Text):
+    """The decisions that the board may take on a trigger."""
+
+    policy: Literal["change_control"]
+    version: int = Field(ge=1)
+    title: str
+    decisions: list[Decision] = Field(min_length=1)
+    reason_at_least: int = Field(default=20, ge=1, description="characters of a reason")

@@ -1,0 +1,85 @@
+"""The policies of a workspace by name, each with its text and digest.
+
+The digest is over the text's bytes: a comment changed is a policy changed, since the text is what
+was registered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evidence import digest as digests
+from evidence.errors import Fault, PolicyError
+from policies import reader
+from policies.criteria import FairnessPolicy, ValidationPolicy
+from policies.dataset import DataQualityPolicy
+from policies.plan import ChangeControlPolicy, MonitoringPlan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AnyPolicy = (
+    ValidationPolicy | FairnessPolicy | MonitoringPlan | ChangeControlPolicy | DataQualityPolicy
+)
+POLICIES: dict[str, type[AnyPolicy]] = {
+    "validation": ValidationPolicy,
+    "fairness": FairnessPolicy,
+    "monitoring": MonitoringPlan,
+    "change_control": ChangeControlPolicy,
+    "data_quality": DataQualityPolicy,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFile:
+    """A policy as it lies in the workspace.
+
+    Attributes:
+        path: Where it was read.
+        text: Its whole text, as registered.
+        value: What it says.
+    """
+
+    path: Path
+    text: str
+    value: AnyPolicy
+
+    @property
+    def name(self) -> str:
+        """Its name, which is its file's name without the ending."""
+        return self.value.policy
+
+    @property
+    def digest(self) -> str:
+        """The digest of its text."""
+        return digests.of_bytes(self.text.encode())
+
+
+def load(path: Path) -> PolicyFile:
+    """Read the policy of a file; the file's name says which kind it is.
+
+    Raises:
+        PolicyError: With every fault of the file.
+    """
+    model = POLICIES.get(path.stem)
+    if model is None:
+        known = ", ".join(f"{name}.yaml" for name in POLICIES)
+        message = f"not the name of a policy (there are: {known})"
+        raise PolicyError([Fault(file=str(path), line=0, key="", message=message)])
+    value = reader.read(path, model)
+    return PolicyFile(path=path, text=path.read_text(encoding="utf-8"), value=value)
+
+
+def load_all(folder: Path) -> dict[str, PolicyFile]:
+    """Read every policy of a folder; the faults of all files at once."""
+    found: dict[str, PolicyFile] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found[path.stem] = load(path)
+        except PolicyError as error:
+            faults += error.faults
+    if faults:
+        raise PolicyError(faults)
+    return found
