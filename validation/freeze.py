@@ -1,0 +1,198 @@
+"""Reference sets: read, checked against expectations, frozen as canonical Parquet, digested.
+
+A set that breaks an expectation is refused, with every fault. The frozen bytes hold the analysed
+cases, in an order that does not depend on the order of the source's rows.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+from evidence import digest as digests
+from evidence.errors import DataError, NotFoundError
+from evidence.records import ReferenceFreeze
+from validation import expectations, summary, table
+from validation.table import COUNT, LABEL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from evidence.records import Body, ModelLock
+    from evidence.store import Store
+    from evidence.trail import AuditTrail
+    from policies.dataset import DataQualityPolicy, DatasetSpec
+    from validation.table import Cohort
+
+
+def freeze(
+    path: Path,
+    name: str,
+    spec: DatasetSpec,
+    spec_text: str,
+    quality: DataQualityPolicy,
+    locks: list[ModelLock],
+    store: Store,
+) -> ReferenceFreeze:
+    """Check a data set and freeze its cohort.
+
+    Args:
+        path: CSV, CSV.gz or Parquet.
+        name: What the reference set will be called.
+        spec: The roles of its columns.
+        spec_text: The specification as it was written.
+        quality: Expectations beyond the roles.
+        locks: The models locked so far, whose training data it must not share.
+        store: Where the frozen bytes are kept.
+
+    Raises:
+        DataError: Every expectation that does not hold, with how many cases break it.
+    """
+    source_digest = digests.of_file(path) if path.is_file() else ""
+    raw = table.read(path, spec.columns())
+    cohort = table.cohort(table.typed(raw, spec, str(path)), spec)
+    expected = expectations.from_roles(spec)
+    expected += expectations.from_policy(quality, list(cohort.frame.columns))
+    results = expectations.check(cohort.frame, expected)
+    _refuse(path, cohort, results, quality, [independence(spec, cohort, lock) for lock in locks])
+    content = canonical_parquet(cohort.frame)
+    return ReferenceFreeze(
+        name=name,
+        digest=digests.of_bytes(content),
+        source=path.name,
+        source_digest=source_digest,
+        spec=spec.model_dump(mode="json"),
+        spec_text=spec_text,
+        rows=len(cohort.frame),
+        cases=cohort.cases,
+        positives=cohort.positives,
+        period=_period(cohort.frame, spec),
+        accounting=cohort.accounting,
+        subgroups={column: _counts(cohort.frame, column) for column in _groupings(spec)},
+        expectations=results,
+        warnings=expectations.suspicious(cohort.frame, spec, quality.suspicious_codes),
+        independence={lock.model: independence(spec, cohort, lock) for lock in locks},
+        summaries=summaries(cohort.frame, spec),
+        files={
+            "frozen set": store.put(content),
+            "expectations": store.put(json.dumps(results, indent=1, sort_keys=True).encode()),
+        },
+    )
+
+
+def _refuse(
+    path: Path,
+    cohort: Cohort,
+    results: list[Body],
+    quality: DataQualityPolicy,
+    overlaps: list[Body],
+) -> None:
+    faults = [f"{r['statement']}: broken by {r['observed']}" for r in results if not r["ok"]]
+    if cohort.cases < quality.minimum_cases:
+        faults.append(
+            f"{cohort.cases:,} cases are left for analysis, {quality.minimum_cases:,} are required"
+        )
+    if cohort.cases and cohort.positives in (0, cohort.cases):
+        which = "positive" if cohort.positives else "negative"
+        faults.append(f"every reference standard is {which}: nothing can be discriminated")
+    faults += [o["statement"] for o in overlaps if o["verdict"] == "overlap"]
+    if faults:
+        raise DataError(f"{path} cannot be frozen", faults)
+
+
+def canonical_parquet(frame: pd.DataFrame) -> bytes:
+    """Parquet bytes that do not depend on the order of the rows."""
+    keys = frame.astype(str).agg("\x1f".join, axis=1)
+    ordered = frame.loc[keys.sort_values(kind="stable").index].reset_index(drop=True)
+    target = io.BytesIO()
+    ordered.to_parquet(target, index=False, compression="zstd")
+    return target.getvalue()
+
+
+def open_frozen(store: Store, frozen: ReferenceFreeze) -> pd.DataFrame:
+    """The frozen cases, their bytes digested again first.
+
+    Raises:
+        BrokenTrailError: The bytes are not those that were frozen.
+    """
+    import pandas as pd
+
+    content = store.get(frozen.digest, f"reference set {frozen.name}")
+    return pd.read_parquet(io.BytesIO(content))
+
+
+def find(trail: AuditTrail, name: str) -> ReferenceFreeze:
+    """The newest freeze of a name.
+
+    Raises:
+        NotFoundError: Nothing of this name is frozen.
+    """
+    known = {frozen.name: frozen for _, frozen in trail.all(ReferenceFreeze)}
+    if name not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise NotFoundError(
+            f"Reference set '{name}' is not frozen (frozen: {there}). Freeze it with: "
+            f"tplc freeze DATA --name {name} --spec dataset.yaml"
+        )
+    return known[name]
+
+
+def summaries(frame: pd.DataFrame, spec: DatasetSpec, fixed: Body | None = None) -> Body:
+    """Summaries of the features and the attributes of subgroups.
+
+    Args:
+        frame: Typed cases.
+        spec: The roles.
+        fixed: The frozen summaries, whose edges are used again; None to make the edges.
+    """
+    columns = {f.name: f.type for f in spec.features}
+    columns |= {name: "category" for name in _groupings(spec) if name not in columns}
+    cuts = {
+        name: fixed[name]["edges"] if fixed else summary.edges(frame[name], frame[COUNT])
+        for name, kind in columns.items()
+        if kind == "number"
+    }
+    return summary.summarise(frame, columns, cuts)
+
+
+def independence(spec: DatasetSpec, cohort: Cohort, lock: ModelLock) -> Body:
+    """Whether the reference set's period and a model's training period share a day."""
+    end = str(lock.training.get("end", ""))
+    start = str(lock.training.get("start", ""))
+    here = _period(cohort.frame, spec)
+    if not end or not start or not here:
+        return {
+            "verdict": "unknown",
+            "statement": f"The training period of model {lock.model} is not recorded.",
+        }
+    apart = end < here["start"] or here["end"] < start
+    text = (
+        f"training data of model {lock.model} {start} to {end}, reference set "
+        f"{here['start']} to {here['end']}"
+    )
+    if apart:
+        return {"verdict": "none", "statement": f"No day in common: {text}."}
+    return {"verdict": "overlap", "statement": f"training and reference period overlap: {text}"}
+
+
+def _period(frame: pd.DataFrame, spec: DatasetSpec) -> dict[str, str]:
+    if not spec.time or frame.empty:
+        return {}
+    return {"start": str(frame[spec.time].min()), "end": str(frame[spec.time].max())}
+
+
+def _groupings(spec: DatasetSpec) -> list[str]:
+    return list(dict.fromkeys([*spec.subgroups, *([spec.site] if spec.site else [])]))
+
+
+def _counts(frame: pd.DataFrame, column: str) -> list[Body]:
+    groups = frame.assign(**{column: frame[column].astype(object).fillna("missing")})
+    totals = groups.groupby(column)[COUNT].sum()
+    hits = groups[groups[LABEL] == 1].groupby(column)[COUNT].sum()
+    return [
+        {"value": str(value), "cases": int(number), "positives": int(hits.get(value, 0))}
+        for value, number in totals.items()
+    ]

@@ -1,0 +1,191 @@
+"""A data file read by the roles of its specification, with every fault by column and count.
+
+Reading never drops a row in silence: what is outside the cohort is counted by reason, what cannot
+be read is a fault. The frame that comes out carries two columns of our own: `LABEL` (1 or 0) and
+`COUNT` (people that the row stands for).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from evidence.errors import DataError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    import pandas as pd
+
+    from evidence.records import Body
+    from policies.dataset import DatasetSpec, Scalar
+
+LABEL = "tplc_label"
+COUNT = "tplc_count"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """The rows to analyse, and what became of the others.
+
+    Attributes:
+        frame: One row a case (or a group of equal cases), typed by the roles.
+        accounting: Rows and cases read, excluded by reason, analysed.
+    """
+
+    frame: pd.DataFrame
+    accounting: list[Body]
+
+    @property
+    def cases(self) -> int:
+        """People analysed."""
+        return int(self.frame[COUNT].sum())
+
+    @property
+    def positives(self) -> int:
+        """People analysed whose reference standard is positive."""
+        return int(self.frame.loc[self.frame[LABEL] == 1, COUNT].sum())
+
+
+def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read CSV, CSV.gz or Parquet as text, blank cells as missing.
+
+    Args:
+        path: The file.
+        columns: What it must hold; all columns when None.
+
+    Raises:
+        DataError: No such file, not such a file, or columns missing.
+    """
+    import pandas as pd
+
+    if not path.is_file():
+        raise DataError(str(path), ["there is no such file"])
+    try:
+        if path.suffix == ".parquet":
+            frame = pd.read_parquet(path).map(_text, na_action="ignore")
+        else:
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    except Exception as error:  # readers of broken files raise whatever they like
+        raise DataError(str(path), [f"cannot be read as a table: {error}"]) from error
+    missing = [name for name in columns or [] if name not in frame.columns]
+    if missing:
+        there = ", ".join(map(str, frame.columns))
+        faults = [f"column '{name}' is missing (there are: {there})" for name in missing]
+        raise DataError(str(path), faults)
+    return frame[columns] if columns else frame
+
+
+def _text(value: Any) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)
+
+
+def typed(raw: pd.DataFrame, spec: DatasetSpec, name: str) -> pd.DataFrame:
+    """Give each column the type of its role.
+
+    Raises:
+        DataError: Every column whose values do not fit, with how many.
+    """
+    import pandas as pd
+
+    frame, faults = raw.copy(), []
+    for column, codes in spec.missing_codes.items():
+        if column in frame:
+            frame[column] = frame[column].mask(frame[column].isin([str(c) for c in codes]))
+    numbers = [f.name for f in spec.features if f.type == "number"]
+    for column in [*numbers, *([spec.score] if spec.score else [])]:
+        values = pd.to_numeric(frame[column], errors="coerce").astype(float)
+        faults += _count_fault(column, values.isna() & frame[column].notna(), "is not a number")
+        frame[column] = values
+    if spec.time:
+        days = pd.to_datetime(frame[spec.time], errors="coerce", format="ISO8601")
+        faults += _count_fault(spec.time, days.isna(), "is no date (YYYY-MM-DD)")
+        frame[spec.time] = days.dt.date
+    counts = pd.to_numeric(frame[spec.count], errors="coerce") if spec.count else None
+    if counts is not None:
+        faults += _count_fault(spec.count or "", ~(counts >= 1), "is no count of 1 or more")
+        counts = counts.fillna(0)
+    frame[COUNT] = (counts if counts is not None else pd.Series(1, index=frame.index)).astype(int)
+    faults += _label_faults(frame, spec)
+    if faults:
+        raise DataError(name, faults)
+    return frame
+
+
+def _count_fault(column: str, bad: pd.Series[bool], what: str) -> list[str]:
+    number = int(bad.sum())
+    return [f"column '{column}': {number:,} rows where the value {what}"] if number else []
+
+
+def _label_faults(frame: pd.DataFrame, spec: DatasetSpec) -> list[str]:
+    """Fill LABEL; values that are neither positive, negative nor indeterminate are faults."""
+    import pandas as pd
+
+    standard = spec.reference_standard
+    meaning: dict[str, float] = {str(v): 1.0 for v in standard.positive}
+    meaning |= {str(v): 0.0 for v in standard.negative}
+    values = frame[standard.column]
+    frame[LABEL] = values.map(meaning).astype(float)
+    known = {*meaning, *(str(v) for v in standard.indeterminate)}
+    strange = values.notna() & ~values.isin(list(known))
+    found = ", ".join(sorted(map(str, pd.unique(values[strange])))[:5])
+    return _count_fault(
+        standard.column, strange, f"is none of {', '.join(sorted(known))} (found: {found})"
+    )
+
+
+def cohort(
+    frame: pd.DataFrame, spec: DatasetSpec, *, period: tuple[dt.date, dt.date] | None = None
+) -> Cohort:
+    """Keep the cases of the cohort and count the others by reason.
+
+    Args:
+        frame: As `typed` returns it.
+        spec: The roles.
+        period: First and last day; the specification's own when None.
+    """
+    if period is None and spec.period:
+        period = (spec.period.start, spec.period.end)
+    accounting = [_step("rows read", "read", frame)]
+    for reason, keep in _rules(spec, period):
+        kept = keep(frame)
+        if not kept.all():
+            accounting.append(_step(reason, "excluded", frame[~kept]))
+        frame = frame[kept]
+    accounting.append(_step("analysed", "analysed", frame))
+    return Cohort(frame=frame.reset_index(drop=True), accounting=accounting)
+
+
+def _rules(spec: DatasetSpec, period: tuple[dt.date, dt.date] | None) -> list[tuple[str, Any]]:
+    standard = spec.reference_standard
+    doubtful = [str(v) for v in standard.indeterminate]
+    rules: list[tuple[str, Any]] = []
+    if period:
+        first, last = period
+        rules.append(
+            (
+                f"outside the period {first} to {last}",
+                lambda f: (f[spec.time] >= first) & (f[spec.time] <= last),
+            )
+        )
+    rules.append(("reference standard indeterminate", lambda f: ~f[standard.column].isin(doubtful)))
+    rules.append(("reference standard missing", lambda f: f[standard.column].notna()))
+    rules += [(rule.reason, _included(rule.column, rule.one_of)) for rule in spec.include]
+    return rules
+
+
+def _included(column: str, one_of: list[Scalar] | None) -> Any:
+    if one_of is None:
+        return lambda f: f[column].notna()
+    return lambda f: f[column].isin([str(v) for v in one_of])
+
+
+def _step(reason: str, kind: str, frame: pd.DataFrame) -> Body:
+    return {
+        "step": reason,
+        "kind": kind,
+        "rows": len(frame),
+        "cases": int(frame[COUNT].sum()),
+    }
