@@ -1,0 +1,1 @@
+"""The change-control board: from a trigger to a recorded decision."""

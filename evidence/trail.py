@@ -97,16 +97,25 @@ class AuditTrail:
         except DatabaseError as error:
             raise BrokenTrailError([f"The trail's database is damaged: {error.orig}"]) from error
 
-    def append(self, values: Sequence[Kind], *, at: str, actor: str) -> list[Record]:
+    def append(
+        self, values: Sequence[Kind], *, at: str, actor: str, once: str = ""
+    ) -> list[Record]:
         """Write records at the end of the chain, all or none.
 
         Args:
             values: What to write, in order.
             at: When, UTC ISO 8601; read once, at the door.
             actor: Who; read once, at the door.
+            once: A key: when a record of the first value's schema has it already, nothing is
+                written. Two processes that do the same work thus leave it once.
+
+        Returns:
+            The records written; none when `once` was found.
         """
         written: list[Record] = []
         with self._connect("BEGIN IMMEDIATE") as connection:
+            if once and _has_key(connection, values[0].schema, once):
+                return []
             last = connection.exec_driver_sql(
                 "SELECT seq, digest FROM record ORDER BY seq DESC LIMIT 1"
             ).first()
@@ -180,6 +189,11 @@ class AuditTrail:
         if by_seq.get(seq) != digest:
             return [f"Record {seq}, the head noted beside the database, is gone or was changed."]
         return []
+
+
+def _has_key(connection: Connection, schema: str, key: str) -> bool:
+    query = "SELECT 1 FROM record WHERE schema = ? AND json_extract(body, '$.key') = ?"
+    return connection.exec_driver_sql(query, (schema, key)).first() is not None
 
 
 def _seal(value: Kind, seq: int, at: str, actor: str, previous: str) -> Record:
