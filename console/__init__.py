@@ -1,0 +1,1 @@
+"""The operator's doors: the same verbs behind each."""

@@ -64,7 +64,9 @@ def read(path: Path, frozen: ReferenceFreeze) -> Production:
     Raises:
         DataError: Columns missing or values that do not fit, by column and count.
     """
-    spec = DatasetSpec.model_validate(frozen.spec).model_copy(update={"period": None})
+    spec = DatasetSpec.model_validate(frozen.spec)
+    always = [rule for rule in spec.include if rule.applies_to == "always"]
+    spec = spec.model_copy(update={"period": None, "include": always})
     frame = table.typed(table.read(path, spec.columns()), spec, str(path))
     return Production(name=path.name, digest=digests.of_file(path), spec=spec, frame=frame)
 

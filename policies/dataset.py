@@ -44,6 +44,9 @@ class Inclusion(Text):
     column: str
     one_of: list[Scalar] | None = None
     reason: str
+    applies_to: Literal["always", "reference"] = Field(
+        default="always", description="a study's own criterion holds for the reference set only"
+    )
 
 
 class Period(Text):

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from evidence import digest as digests
-from evidence.errors import DataError, NotFoundError
+from evidence.errors import DataError, NotFoundError, OutOfOrderError
 from evidence.records import ReferenceFreeze
 from validation import expectations, summary, table
 from validation.table import COUNT, LABEL
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from evidence.records import Body, ModelLock
+    from evidence.records import Body, ModelLock, Record
     from evidence.store import Store
     from evidence.trail import AuditTrail
     from policies.dataset import DataQualityPolicy, DatasetSpec
@@ -196,3 +196,21 @@ def _counts(frame: pd.DataFrame, column: str) -> list[Body]:
         {"value": str(value), "cases": int(number), "positives": int(hits.get(value, 0))}
         for value, number in totals.items()
     ]
+
+
+def record(trail: AuditTrail, frozen: ReferenceFreeze, *, at: str, actor: str) -> Record:
+    """Write a freeze into the trail; the same bytes under the same name are written once.
+
+    Raises:
+        OutOfOrderError: The name is taken by other bytes.
+    """
+    for known, value in trail.all(ReferenceFreeze):
+        if value.name != frozen.name:
+            continue
+        if value.digest != frozen.digest:
+            raise OutOfOrderError(
+                f"A reference set '{frozen.name}' is frozen already, with other bytes (record "
+                f"{known.seq}). Frozen sets do not change: give this one another name."
+            )
+        return known
+    return trail.append([frozen], at=at, actor=actor)[0]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import numpy as np
     import pandas as pd
 
     from evidence.records import Body, ModelLock, Record
@@ -255,7 +256,10 @@ def _measure(
 
 
 def measured(
-    frame: pd.DataFrame, score: object, policy: ValidationPolicy, fairness: FairnessPolicy | None
+    frame: pd.DataFrame,
+    score: np.ndarray,
+    policy: ValidationPolicy,
+    fairness: FairnessPolicy | None,
 ) -> tuple[list[Estimate], list[Estimate], dict[str, Sizes]]:
     """Endpoints overall and by subgroup, gaps, and the sizes of each subgroup."""
     label, count = frame[LABEL].to_numpy(), frame[COUNT].to_numpy()

@@ -1,0 +1,127 @@
+"""How far probabilities can be taken at their word.
+
+Calibration intercept (the logit as offset, slope fixed at 1) and slope: Cox, Biometrika 1958; 45:
+562-565; as named by Van Calster et al., BMC Medicine 2019; 17: 230. Brier score: Brier 1950.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+EDGE = 1e-12  # a probability of 0 or 1 has no logit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A value with its standard error (on the log scale for ratios)."""
+
+    value: float
+    error: float
+
+
+def brier(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> Fitted:
+    """The mean squared difference; normal interval of a mean over people."""
+    import numpy as np
+
+    squared = (score - label) ** 2
+    n = count.sum()
+    value = float(np.average(squared, weights=count))
+    spread = float((count * (squared - value) ** 2).sum() / max(n - 1, 1))
+    return Fitted(value=value, error=float((spread / n) ** 0.5))
+
+
+def intercept(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> Fitted | None:
+    """Calibration in the large: the intercept of a logistic model with the logit as offset."""
+    import numpy as np
+
+    return _logistic(label, np.ones((len(label), 1)), count, offset=_logit(score))
+
+
+def slope(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> Fitted | None:
+    """The slope of the logit in a logistic model with an intercept."""
+    import numpy as np
+
+    logit = _logit(score)
+    if np.ptp(logit) == 0:
+        return None
+    return _logistic(label, np.column_stack([np.ones(len(label)), logit]), count, offset=None)
+
+
+def observed_expected(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> Fitted | None:
+    """Positives over the sum of the scores; error of the logarithm sqrt((1 - share) / positives).
+
+    Debray et al., BMJ 2017; 356: i6460.
+    """
+    observed, expected = float((count * label).sum()), float((count * score).sum())
+    if expected <= 0:
+        return None
+    share = observed / float(count.sum())
+    return Fitted(value=observed / expected, error=((1 - share) / observed) ** 0.5)
+
+
+MEASURES: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], Fitted | None]] = {
+    "brier": brier,
+    "calibration-intercept": intercept,
+    "calibration-slope": slope,
+    "observed-expected": observed_expected,
+}
+METHODS = {  # interval's method, unit
+    "brier": ("normal", "squared error"),
+    "calibration-intercept": ("wald", "log-odds"),
+    "calibration-slope": ("wald", "ratio"),
+    "observed-expected": ("log-normal", "ratio"),
+}
+
+
+def interval(endpoint: str, found: Fitted, confidence: float) -> tuple[float, float]:
+    """The two-sided interval of a fitted value."""
+    from math import exp
+
+    from scipy.stats import norm
+
+    half = float(norm.ppf(0.5 + confidence / 2)) * found.error
+    if endpoint == "observed-expected":
+        return found.value * exp(-half), found.value * exp(half)
+    if endpoint == "brier":
+        return max(0.0, found.value - half), min(1.0, found.value + half)
+    return found.value - half, found.value + half
+
+
+def _logit(score: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    inside = np.clip(score, EDGE, 1 - EDGE)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _logistic(
+    label: np.ndarray, design: np.ndarray, count: np.ndarray, *, offset: np.ndarray | None
+) -> Fitted | None:
+    """The last coefficient of a binomial model in which a row weighs its count."""
+    import warnings
+
+    import numpy as np
+    import statsmodels.api as sm
+
+    kept = count > 0
+    model = sm.GLM(
+        label[kept],
+        design[kept],
+        family=sm.families.Binomial(),
+        freq_weights=count[kept],
+        offset=None if offset is None else offset[kept],
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            fitted = model.fit(tol=1e-12)
+        except (ValueError, np.linalg.LinAlgError, sm.tools.sm_exceptions.PerfectSeparationError):
+            return None
+    value, error = float(fitted.params[-1]), float(fitted.bse[-1])
+    return Fitted(value=value, error=error) if np.isfinite([value, error]).all() else None

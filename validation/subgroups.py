@@ -1,0 +1,150 @@
+"""The same endpoints by subgroup, and the gaps between subgroups.
+
+The only door to Fairlearn: its `MetricFrame` is the source of the point values, the intervals come
+from `endpoints`, and the two must agree. *Missing* is a subgroup of its own; none is ever dropped.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from validation import endpoints as ruler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from validation.endpoints import Estimate
+
+MISSING = "missing"
+AGREEMENT = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgroupResult:
+    """Estimates of each subgroup, and gaps between each two of an attribute."""
+
+    estimates: tuple[Estimate, ...]
+    gaps: tuple[Estimate, ...]
+
+
+def evaluate_by(
+    label: ArrayLike,
+    score: ArrayLike,
+    count: ArrayLike | None,
+    groups: Mapping[str, Sequence[Any]],
+    *,
+    endpoints: Sequence[str],
+    thresholds: Sequence[float],
+    confidence: float = 0.95,
+) -> SubgroupResult:
+    """Evaluate endpoints in every subgroup of every attribute.
+
+    Args:
+        label: 1 or 0, one a row.
+        score: Probability, one a row.
+        count: People a row.
+        groups: Attribute to its value in each row; None and NaN are the subgroup ``missing``.
+        endpoints: Names of endpoints.
+        thresholds: Operating points.
+        confidence: Of the intervals.
+    """
+    estimates: list[Estimate] = []
+    gaps: list[Estimate] = []
+    for attribute, values in groups.items():
+        cells = _cells(label, score, count, values)
+        mine: dict[str, tuple[Estimate, ...]] = {}
+        for value, rows in cells.groupby("group", sort=True):
+            mine[str(value)] = ruler.evaluate(
+                rows["label"],
+                rows["score"],
+                rows["count"],
+                endpoints=endpoints,
+                thresholds=thresholds,
+                confidence=confidence,
+                subgroup=f"{attribute}={value}",
+            )
+        _require_agreement(cells, mine, endpoints, thresholds)
+        estimates += [estimate for found in mine.values() for estimate in found]
+        gaps += _gaps(list(mine.values()))
+    return SubgroupResult(estimates=tuple(estimates), gaps=tuple(gaps))
+
+
+def _cells(
+    label: ArrayLike, score: ArrayLike, count: ArrayLike | None, values: Sequence[Any]
+) -> pd.DataFrame:
+    """Distinct (group, label, score) cells with their people."""
+    import pandas as pd
+
+    y, s, n = ruler.cells(label, score, count)
+    group = pd.Series(list(values), dtype=object)
+    group = group.where(group.notna(), MISSING).astype(str)
+    frame = pd.DataFrame({"group": group, "label": y, "score": s, "count": n})
+    keys = ["group", "label", "score"]
+    return frame.groupby(keys, sort=True)["count"].sum().reset_index()
+
+
+def _require_agreement(
+    cells: pd.DataFrame,
+    mine: Mapping[str, tuple[Estimate, ...]],
+    endpoints: Sequence[str],
+    thresholds: Sequence[float],
+) -> None:
+    """Fairlearn's point values are ours, to rounding."""
+    from fairlearn.metrics import MetricFrame
+
+    metrics = {
+        f"{name} {threshold}": _metric(name, threshold)
+        for name in endpoints
+        for threshold in (thresholds if name in ruler.AT_THRESHOLD else [None])
+    }
+    frame = MetricFrame(
+        metrics=metrics,
+        y_true=cells["label"],
+        y_pred=cells["score"],
+        sensitive_features=cells["group"],
+        sample_params={name: {"count": cells["count"]} for name in metrics},
+    )
+    for value, found in mine.items():
+        for estimate in found:
+            theirs = float(frame.by_group.loc[value, f"{estimate.endpoint} {estimate.threshold}"])
+            same = (
+                math.isnan(theirs)
+                if estimate.value is None
+                else math.isclose(theirs, estimate.value, rel_tol=AGREEMENT, abs_tol=AGREEMENT)
+            )
+            if not same:
+                raise RuntimeError(f"{estimate}: Fairlearn's value is {theirs}")
+
+
+def _metric(name: str, threshold: float | None) -> Callable[..., float]:
+    def metric(y_true: ArrayLike, y_pred: ArrayLike, count: ArrayLike) -> float:
+        (found,) = ruler.evaluate(
+            y_true,
+            y_pred,
+            count,
+            endpoints=[name],
+            thresholds=[] if threshold is None else [threshold],
+        )
+        return math.nan if found.value is None else found.value
+
+    return metric
+
+
+def _gaps(groups: list[tuple[Estimate, ...]]) -> list[Estimate]:
+    """Each two groups' difference, the larger first, for endpoints that have one."""
+    found: list[Estimate] = []
+    for one, other in itertools.combinations(groups, 2):
+        for a, b in zip(one, other, strict=True):
+            if a.endpoint != "auroc" and a.events is None:
+                continue
+            if a.endpoint == "observed-expected" or a.value is None or b.value is None:
+                continue
+            high, low = (a, b) if a.value >= b.value else (b, a)
+            found.append(ruler.difference(high, low))
+    return found
