@@ -10,7 +10,9 @@ import json
 import sys
 import traceback
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from evidence.errors import AssuranceError, UsageError
 from evidence.records import Verdict
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 OK, FAILED, USAGE, NOT_EVALUABLE, REFUSED = range(5)
 SCREEN = 20  # lines of a message
 OF_VERDICT = {

@@ -46,6 +46,11 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
+def day(at: str) -> dt.date:
+    """The day of a moment."""
+    return dt.datetime.fromisoformat(at).date()
+
+
 def at_folder(folder: Path) -> Workspace:
     """The workspace at a folder, with the addresses of the environment."""
     return workspace.Workspace(
@@ -68,5 +73,5 @@ def enter() -> Door:
         workspace=at_folder(workspace.locate(start)),
         actor=actor(),
         at=at,
-        today=dt.datetime.fromisoformat(at).date(),
+        today=day(at),
     )

@@ -109,7 +109,7 @@ def _model(stage: Stage, model: str, without: tuple[str, ...], words: str, step:
     registry, spec = lock.Registry(stage.workspace.registry_uri), _spec(stage)
     cohort = train.training_data(folder / "reference.csv.gz", spec)
     uri = train.register(registry, cohort, spec, stage.workspace.hidden / "mlflow", without=without)
-    trail.append([lock.from_mlflow(registry, uri)], at=stage.at, actor=stage.actor)
+    lock.record(trail, lock.from_mlflow(registry, uri), at=stage.at, actor=stage.actor)
 
 
 def _freeze(stage: Stage) -> None:

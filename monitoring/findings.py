@@ -14,11 +14,10 @@ from monitoring.performance import find
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from validation.endpoints import Estimate
-
     from evidence.records import Body
     from monitoring.performance import Performance
     from policies.plan import MonitoringPlan
+    from validation.endpoints import Estimate
 
 WORDS = {"auroc": "AUROC", "ppv": "PPV", "npv": "NPV"}
 
@@ -92,7 +91,7 @@ def missing(
         if now is None or then is None or now - then < plan.missing_rise:
             continue
         name, onset = column["column"], onsets.get(column["column"], "")
-        since = f", from {onset} to the end of the window" if onset else ""
+        since = f", since {onset}" if onset else ""
         found.append(
             Finding(
                 kind="missingness",

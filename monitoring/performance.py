@@ -11,9 +11,9 @@ from validation.table import COUNT, LABEL
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-    from validation.endpoints import Estimate
 
     from policies.plan import MonitoringPlan
+    from validation.endpoints import Estimate
 
 ALWAYS = ("auroc", "prevalence", "brier", "observed-expected")
 AT_POINT = ("sensitivity", "specificity", "ppv", "npv")

@@ -11,8 +11,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from validation.endpoints import Estimate
-
 from evidence import digest as digests
 from evidence.errors import OutOfOrderError, UsageError
 from evidence.records import ChangeDecision, MonitoringRun, Trigger, ValidationRun
@@ -21,6 +19,7 @@ from policies import registration
 from policies.dataset import DataQualityPolicy
 from policies.plan import MonitoringPlan
 from validation import curves, freeze, lock, predict, protocol
+from validation.endpoints import Estimate
 from validation.table import COUNT
 
 if TYPE_CHECKING:
@@ -270,7 +269,7 @@ def _onsets(
     for column in columns:
         name, then = column["column"], column["missing_reference"]
         if name in frame and column["missing_window"] - then >= plan.missing_rise:
-            since = window.missing_since(frame, production.spec, name, then + plan.missing_rise)
+            since = window.missing_since(frame, production.spec, name, plan.missing_rise)
             found[name] = str(since) if since else ""
     return found
 

@@ -1,0 +1,1 @@
+"""Data only: page templates, the style sheet, fonts."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion
 
-    from evidence.records import Body
+    from evidence.records import Body, Record
     from evidence.trail import AuditTrail
 
 TRAINING = "tplc.training."
@@ -215,3 +215,19 @@ def find(trail: AuditTrail, model: str) -> ModelLock:
             f"tplc lock models:/{model}"
         )
     return known[model]
+
+
+def record(trail: AuditTrail, value: ModelLock, *, at: str, actor: str) -> Record:
+    """Write a lock into the trail; the same bytes are locked once.
+
+    Raises:
+        DigestMismatchError: The version is locked already, with other bytes.
+    """
+    for known, old in trail.all(ModelLock):
+        if old.model != value.model:
+            continue
+        if old.digest == value.digest:
+            return known
+        name = f"model {value.model}, locked by record {known.seq},"
+        Manifest(files=old.manifest).require(Manifest(files=value.manifest), name)
+    return trail.append([value], at=at, actor=actor)[0]

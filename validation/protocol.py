@@ -9,6 +9,7 @@ the look it had opened.
 from __future__ import annotations
 
 import platform
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -205,10 +206,12 @@ def _scores(
 ) -> dict[str, pd.Series[float]]:
     spec = DatasetSpec.model_validate(protocol.frozen.spec)
     features = [f.name for f in spec.features]
-    found = {
-        model: predict.scores(folder, [frame], features, name=model)[0]
-        for model, folder in folders.items()
-    }
+    with ThreadPoolExecutor() as pool:  # each model is a process of its own
+        jobs = {
+            model: pool.submit(predict.scores, folder, [frame], features, name=model)
+            for model, folder in folders.items()
+        }
+        found = {model: job.result()[0] for model, job in jobs.items()}
     if protocol.lock.external and protocol.predictions:
         brought = protocol.predictions
         found[protocol.lock.model] = imported.scores(brought.path, brought.score, frame, spec)

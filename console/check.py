@@ -1,0 +1,83 @@
+"""`tplc verify`: the chain, every file behind it, each locked model, each issued document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console import answer, settings
+from console.answer import AsJson
+from evidence.errors import AssuranceError, BrokenTrailError
+from evidence.records import ModelLock, ReportIssue
+
+if TYPE_CHECKING:
+    from policies.workspace import Workspace
+
+
+def verify(*, as_json: AsJson = False) -> None:
+    """Check everything that was recorded; say what is wrong, and where."""
+    door = settings.enter()
+    space, faults, records = door.workspace, [], 0
+    with answer.progress("verify") as step:
+        step("the chain of records", 0, 0)
+        try:
+            records = space.trail.verify()
+        except BrokenTrailError as error:
+            faults += list(error.faults)
+        try:
+            step("stored files", 0, 0)
+            stored, broken = _stored(space)
+            step("locked models", 0, 0)
+            faults += broken + _models(space) + _documents(space)
+        except BrokenTrailError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+            stored = 0
+    if faults:
+        raise BrokenTrailError(list(dict.fromkeys(faults)))
+    answer.say(
+        f"{records} records, {stored} files and every locked model stand as they were written.",
+        as_json=as_json,
+    )
+    answer.give({"records": records, "files": stored, "faults": []}, as_json=as_json)
+
+
+def _stored(space: Workspace) -> tuple[int, list[str]]:
+    digests: dict[str, str] = {}
+    for record in space.trail.records():
+        for name, digest in record.body.get("files", {}).items():
+            digests.setdefault(digest, f"The file '{name}' of {record.kind} {record.ref}")
+    faults = []
+    for digest, name in digests.items():
+        try:
+            space.store.get(digest, name)
+        except BrokenTrailError as error:
+            faults += list(error.faults)
+        except AssuranceError as error:
+            faults.append(str(error))
+    return len(digests), faults
+
+
+def _models(space: Workspace) -> list[str]:
+    from validation import lock
+
+    faults = []
+    for _, value in space.trail.all(ModelLock):
+        if value.external:
+            continue
+        try:
+            lock.folder(lock.Registry(space.registry_uri), value)
+        except AssuranceError as error:
+            faults.append(str(error))
+    return faults
+
+
+def _documents(space: Workspace) -> list[str]:
+    """The documents laid out for people are the newest that were issued."""
+    from evidence import digest
+
+    newest = {value.path: value for _, value in space.trail.all(ReportIssue)}
+    return [
+        f"The document {space.documents / path} is not what was issued."
+        for path, value in newest.items()
+        if (space.documents / path).exists()
+        and digest.of_file(space.documents / path) != value.files["pdf"]
+    ]

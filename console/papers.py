@@ -1,0 +1,85 @@
+"""`tplc report`: issue documents from the trail, and list what was issued."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from console import answer, settings
+from console.answer import AsJson
+
+app = typer.Typer(help="Documents: build, list.", no_args_is_help=True)
+
+
+@app.command()
+def build(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="validation-report, monitoring-report, fda-tplc, eu-technical-documentation, all",
+        ),
+    ],
+    *,
+    paper: Annotated[str, typer.Option(help="A4 or Letter.")] = "A4",
+    as_json: AsJson = False,
+) -> None:
+    """Draw a document from the evidence and issue it."""
+    from evidence.errors import UsageError
+    from reports import issue
+
+    door = settings.enter()
+    kinds = issue.DOCUMENTS if kind == "all" else (kind,)
+    if not set(kinds) <= set(issue.DOCUMENTS):
+        raise UsageError(f"There is no document '{kind}' ({', '.join(issue.DOCUMENTS)}, all).")
+    if paper not in issue.PAPERS:
+        raise UsageError(f"There is no paper '{paper}' ({', '.join(issue.PAPERS)}).")
+    folder, issued = door.workspace.documents, []
+    with answer.progress("report") as step:
+        for number, each in enumerate(kinds):
+            step(each, number, len(kinds))
+            issued.append(
+                issue.build(
+                    door.workspace, each, paper=paper, at=door.at, actor=door.actor, folder=folder
+                )
+            )
+    for record in issued:
+        place = folder / record.body["path"]
+        answer.say(
+            f"{place} ({len(record.body['open_items'])} open items), {record.ref}.",
+            as_json=as_json,
+        )
+    answer.give(
+        {
+            "documents": [
+                {
+                    "document": r.body["document"],
+                    "path": str(folder / r.body["path"]),
+                    "record": r.seq,
+                    "open_items": len(r.body["open_items"]),
+                }
+                for r in issued
+            ]
+        },
+        as_json=as_json,
+    )
+
+
+@app.command("list")
+def list_(*, as_json: AsJson = False) -> None:
+    """List the documents issued."""
+    from evidence.digest import short
+    from evidence.records import ReportIssue
+
+    door = settings.enter()
+    known = door.workspace.trail.all(ReportIssue)
+    rows = [
+        (v.title, v.edition, v.paper, len(v.open_items), r.at, short(v.files["pdf"]), r.seq)
+        for r, v in known
+    ]
+    head = ("Document", "Edition", "Paper", "Open items", "Issued", "Digest", "Record")
+    if not as_json:
+        answer.table("Issued documents", head, rows)
+    keys = [h.lower().replace(" ", "_") for h in head]
+    answer.give({"documents": [dict(zip(keys, row, strict=True)) for row in rows]}, as_json=as_json)

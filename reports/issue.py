@@ -1,0 +1,7 @@
+"""Stub."""
+
+DOCUMENTS = ()
+PAPERS = ("A4", "Letter")
+
+
+def build(*a, **k): ...

@@ -1,0 +1,103 @@
+"""Clause by clause: answered, or open with what would close it.
+
+A clause that a record can answer alone is answered when every kind of evidence that it names is in
+the trail. All others need a person's words as well: a narrative whose front matter names the
+clause. Nothing is called answered on weaker ground.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policies.catalog import Catalog, Clause
+
+FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+PEOPLE = {"manual-narrative"}
+NEEDED = {
+    "labeling": "labelling",
+    "human-factors": "a human factors file",
+    "cybersecurity": "a cybersecurity file",
+    "pccp": "a predetermined change control plan",
+    "declaration": "a declaration of conformity",
+    "robustness": "a robustness study",
+    "reader-study": "a reader study",
+    "standards-list": "the list of standards (device.yaml)",
+    "risk-file": "the risk file (risks.yaml)",
+    "intended-use": "the intended use (device.yaml)",
+    "data-manifest": "a description of the training data",
+    "drift-trigger": "a trigger",
+    "change-decision": "a decision on a trigger",
+    "change-request": "a change request",
+    "incident": "an incident record",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrative:
+    """What a person wrote.
+
+    Attributes:
+        name: The file's stem.
+        clauses: The clauses that it answers.
+        text: Markdown without the front matter.
+    """
+
+    name: str
+    clauses: tuple[str, ...]
+    text: str
+
+
+def narrative(name: str, content: str) -> Narrative:
+    """Split a narrative into its front matter and its text."""
+    found = FRONT.match(content)
+    head = yaml.safe_load(found.group(1)) if found else {}
+    clauses = head.get("clauses", []) if isinstance(head, dict) else []
+    text = content[found.end() :] if found else content
+    return Narrative(name=name, clauses=tuple(map(str, clauses)), text=text.strip())
+
+
+def trace(
+    catalog: Catalog, available: Mapping[str, str], narratives: list[Narrative]
+) -> list[dict[str, Any]]:
+    """One row a clause.
+
+    Args:
+        catalog: The clauses.
+        available: Kind of evidence to the records that hold it, in words.
+        narratives: What people wrote.
+    """
+    return [_row(clause, available, narratives) for clause in catalog.requirements]
+
+
+def _row(
+    clause: Clause, available: Mapping[str, str], narratives: list[Narrative]
+) -> dict[str, Any]:
+    written = [n.name for n in narratives if clause.id in n.clauses and n.text]
+    named = [word for word in clause.evidence if word not in PEOPLE]
+    missing = [NEEDED.get(w, w.replace("-", " ")) for w in named if w not in available]
+    by_person = clause.automatable != "full" or bool(PEOPLE.intersection(clause.evidence))
+    if by_person and not written:
+        missing.append("a narrative that names this clause")
+    # A narrative stands for what only people can supply, never for a measurement.
+    if written and clause.automatable == "none":
+        missing = []
+    sources = [available[w] for w in named if w in available]
+    sources += [f"narrative “{name.replace('_', ' ')}”" for name in written]
+    return {
+        "id": clause.id,
+        "ref": clause.ref,
+        "title": clause.title,
+        "text": clause.text,
+        "severity": clause.severity,
+        "status": "open" if missing else "answered",
+        "by": list(dict.fromkeys(sources)),
+        "missing": missing,
+        "narratives": written,
+    }

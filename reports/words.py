@@ -1,0 +1,122 @@
+"""How things are said on a page: names of endpoints, numbers with their intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evidence.records import Body
+
+NAMES = {
+    "auroc": "AUROC",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "ppv": "Positive predictive value",
+    "npv": "Negative predictive value",
+    "accuracy": "Accuracy",
+    "prevalence": "Prevalence",
+    "brier": "Brier score",
+    "calibration-intercept": "Calibration intercept",
+    "calibration-slope": "Calibration slope",
+    "observed-expected": "Observed / expected positives",
+}
+METHODS = {
+    "delong": "DeLong",
+    "delong-paired": "DeLong, paired",
+    "delong-unpaired": "DeLong, unpaired",
+    "wilson": "Wilson",
+    "clopper-pearson": "Clopper–Pearson",
+    "newcombe": "Newcombe",
+    "normal": "normal",
+    "wald": "Wald",
+    "log-normal": "log-normal",
+}
+KINDS = {
+    "data-quality": "Data quality",
+    "missingness": "Missing values",
+    "drift": "Drift",
+    "prevalence": "Prevalence",
+    "performance": "Performance",
+    "calibration": "Calibration",
+    "subgroup-gap": "Subgroup gap",
+}
+POLICIES = {
+    "validation": "Acceptance criteria",
+    "fairness": "Subgroup criteria",
+    "monitoring": "Surveillance plan",
+    "change_control": "Change control",
+    "data_quality": "Data quality",
+}
+UNITS = {"proportion": "%", "auc": "area, 0 to 1"}
+NONE = "not evaluable"
+
+
+def endpoint(name: str) -> str:
+    """An endpoint's name as a page prints it."""
+    if name.endswith("-difference"):
+        return f"Difference in {endpoint(name.removesuffix('-difference'))}"
+    return NAMES.get(name, name.replace("-", " ").capitalize())
+
+
+def column(name: str) -> str:
+    """A data column's name, readable: ``age_60_and_above`` as ``age 60 and above``."""
+    return name.replace("_", " ")
+
+
+def subgroup(name: str) -> str:
+    """``gender=female`` as ``gender: female``."""
+    return column(name).replace("=", ": ") if name != "overall" else "All"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """One number in its unit."""
+    if value is None:
+        return NONE
+    if unit == "proportion":
+        return f"{value * 100:.1f} %".replace("-", "−")
+    return f"{value:.3f}".replace("-", "−")
+
+
+def whole(value: float) -> str:
+    """A count."""
+    return f"{int(value):,}"
+
+
+def cell(count: int, minimum: int) -> str:
+    """A count of people in a table; small ones are not printed (law 6)."""
+    return f"<{minimum}" if 0 < count < minimum else f"{count:,}"
+
+
+def interval(estimate: Body) -> str:
+    """The interval alone, in the unit of the estimate."""
+    low, high, unit = estimate["low"], estimate["high"], estimate["unit"]
+    if low is None or high is None:
+        return "—"
+    if unit == "proportion":
+        return f"{low * 100:.1f} to {high * 100:.1f} %".replace("-", "−")
+    return f"{number(low)} to {number(high)}"
+
+
+def estimate(body: Body, minimum: int) -> dict[str, Any]:
+    """Everything that a row of an estimate shows."""
+    events = body.get("events")
+    small = 0 < body["positives"] < minimum or body["n"] < minimum
+    return {
+        "name": endpoint(body["endpoint"]),
+        "subgroup": subgroup(body["subgroup"]),
+        "value": number(body["value"], body["unit"]),
+        "interval": interval(body),
+        "n": cell(body["n"], minimum),
+        "positives": cell(body["positives"], minimum),
+        "events": "" if events is None or small else whole(events),
+        "threshold": "" if body["threshold"] is None else f"{body['threshold']:g}",
+        "method": METHODS.get(body["method"], body["method"]),
+        "confidence": f"{body['confidence']:.0%}",
+        "reason": body["reason"],
+        "raw": body,
+    }
+
+
+def sentence(text: str) -> str:
+    """A statement made from column names, readable."""
+    return text.replace("_", " ").replace("=", ": ")
