@@ -195,6 +195,11 @@ def gaps(
 ) -> list[Finding]:
     """Subgroup gaps whose interval lies above the plan's margin."""
     then = {gap.subgroup: gap.value for gap in reference if gap.endpoint == "auroc-difference"}
+    small = {
+        estimate.subgroup
+        for estimate in performance.estimates
+        if min(estimate.positives, estimate.n - estimate.positives) < plan.minimum_positives
+    }
     found = []
     for rule in plan.gaps:
         for gap in performance.gaps:
@@ -202,6 +207,8 @@ def gaps(
             mine = gap.endpoint == f"{rule.endpoint}-difference" and attribute in rule.by
             if not mine or gap.value is None or gap.low is None or gap.low <= rule.above:
                 continue
+            if small.intersection(gap.subgroup.split(" − ")):
+                continue  # shown in the window's table, but too few cases to raise anything
             better, worse = (part.partition("=")[2] for part in gap.subgroup.split(" − "))
             statement = (
                 f"AUROC is higher in {attribute} {better} than in {worse} by {gap.value:.3f} "

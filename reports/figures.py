@@ -1,0 +1,250 @@
+"""Figures as vector graphics, drawn from the facts; the only door to Matplotlib.
+
+Text is drawn as outlines, so that a figure looks the same everywhere; its numbers stand in the
+tables and in the alternative text. Colours are told apart by the colour-blind and in grey
+(Okabe and Ito 2008). The same facts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from reports import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+
+    from evidence.records import Body
+
+INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#d55e00", "#8a8a8a"
+HIGH = 1.0  # a divergence from here on has the darkest field
+
+
+@contextmanager
+def _axes(width: float, height: float) -> Iterator[tuple[Axes, list[str]]]:
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib import pyplot as plt
+
+    settings: Any = {
+        "svg.fonttype": "path",
+        "svg.hashsalt": "tplc",
+        "font.family": ["DejaVu Sans"],
+        "font.size": 7.5,
+        "axes.edgecolor": GREY,
+        "axes.labelcolor": INK,
+        "axes.linewidth": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+    }
+    out: list[str] = []
+    with mpl.rc_context(settings):
+        figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
+        yield axes, out
+        target = io.StringIO()
+        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+        plt.close(figure)
+    text = target.getvalue()
+    out.append(text[text.index("<svg") :])
+
+
+def _figure(svg: list[str], caption: str, alt: str) -> Body:
+    return {"svg": svg[0], "caption": caption, "alt": alt}
+
+
+def roc(run: Body) -> Body:
+    """The ROC curve with the pointwise interval of the sensitivity."""
+    points = run["curves"]["roc"]["points"]
+    area = next(row for row in run["overall"] if row["raw"]["endpoint"] == "auroc")
+    with _axes(3.1, 3.1) as (axes, svg):
+        x = [p["fpr"] for p in points]
+        low, high = [p["low"] for p in points], [p["high"] for p in points]
+        axes.fill_between(x, low, high, color=BLUE, alpha=0.18, linewidth=0)
+        axes.plot(x, [p["tpr"] for p in points], color=BLUE, linewidth=1.2)
+        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
+        for point in run["curves"]["operating_points"]:
+            false, true = _rates(point)
+            axes.plot(false, true, "o", color=ORANGE, markersize=4)
+            axes.annotate(
+                f"{point['name']} (≥ {point['threshold']:g})",
+                (false, true),
+                xytext=(6, -10),
+                textcoords="offset points",
+            )
+        axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
+        axes.set_xlabel("1 − specificity")
+        axes.set_ylabel("Sensitivity")
+    text = f"ROC curve of {run['model']}: AUROC {area['value']} ({area['interval']})."
+    band = "The band is the pointwise Wilson interval of the sensitivity."
+    return _figure(svg, f"ROC curve. {band}", f"{text} {band}")
+
+
+def _rates(point: Body) -> tuple[float, float]:
+    negatives, positives = point["fp"] + point["tn"], point["tp"] + point["fn"]
+    return point["fp"] / max(negatives, 1), point["tp"] / max(positives, 1)
+
+
+def calibration(run: Body) -> Body:
+    """Observed share against mean score in tenths of the people."""
+    groups = run["curves"]["calibration"]
+    top = max([g["high"] for g in groups] + [g["score"] for g in groups]) * 1.05
+    with _axes(3.1, 3.1) as (axes, svg):
+        axes.plot([0, top], [0, top], color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
+        x, y = [g["score"] for g in groups], [g["observed"] for g in groups]
+        below = [max(0.0, g["observed"] - g["low"]) for g in groups]
+        above = [max(0.0, g["high"] - g["observed"]) for g in groups]
+        axes.errorbar(
+            x, y, yerr=[below, above], fmt="o", color=BLUE, markersize=3.5, linewidth=0.9, capsize=2
+        )
+        axes.set(xlim=(-0.01 * top, top), ylim=(-0.01 * top, top), aspect="equal")
+        axes.set_xlabel("Mean score")
+        axes.set_ylabel("Observed share of positives")
+    last = groups[-1]
+    alt = (
+        f"Calibration of {run['model']} in {len(groups)} groups: in the highest the mean score is "
+        f"{words.number(last['score'])} and the observed share {words.number(last['observed'])}."
+    )
+    caption = (
+        "Calibration: observed share of positives against the mean score, in groups of about a "
+        "tenth of the cases; equal scores stay together. Wilson intervals; the dashed line is perfection."
+    )
+    return _figure(svg, caption, alt)
+
+
+def forest(run: Body, endpoint: str) -> Body:
+    """One endpoint by subgroup with its interval; the overall value as a line."""
+    rows = [r for r in run["subgroups"] if r["raw"]["endpoint"] == endpoint]
+    rows = [r for r in rows if r["raw"]["value"] is not None and r["raw"]["low"] is not None]
+    whole = next(r for r in run["overall"] if r["raw"]["endpoint"] == endpoint)
+    with _axes(6.3, 0.55 + 0.24 * (len(rows) + 1)) as (axes, svg):
+        for place, row in enumerate([*reversed(rows), whole]):
+            raw = row["raw"]
+            colour, mark = (INK, "D") if row is whole else (BLUE, "s")
+            axes.plot([raw["low"], raw["high"]], [place, place], color=colour, linewidth=1.1)
+            axes.plot(raw["value"], place, mark, color=colour, markersize=4)
+        axes.axvline(whole["raw"]["value"], color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
+        labels = [f"{r['subgroup']} (n {r['n']})" for r in [*reversed(rows), whole]]
+        axes.set_yticks(range(len(labels)), labels)
+        axes.set_xlabel(f"{words.endpoint(endpoint)} with {whole['confidence']} interval")
+        axes.tick_params(axis="y", length=0)
+    said = "; ".join(f"{r['subgroup']} {r['value']} ({r['interval']})" for r in [whole, *rows])
+    caption = f"{words.endpoint(endpoint)} by subgroup. Diamond and dashed line: all cases."
+    return _figure(svg, caption, f"{words.endpoint(endpoint)} by subgroup: {said}.")
+
+
+def heat(windows: Sequence[Body], threshold: float) -> Body:
+    """Drift by window and column, the value printed in each field."""
+    columns = list(dict.fromkeys(d["column"] for w in windows for d in w["drift"]))
+    table: list[list[Any]] = [
+        [next((d for d in w["drift"] if d["column"] == c), None) for w in windows] for c in columns
+    ]
+    with _axes(6.3, 0.6 + 0.27 * len(columns)) as (axes, svg):
+        shades = [[min(_value(d) / HIGH, 1.0) for d in row] for row in table]
+        axes.pcolormesh(shades, cmap="Blues", vmin=0, vmax=1.6, edgecolors="white", linewidth=0.5)
+        axes.invert_yaxis()
+        for y, row in enumerate(table):
+            for x, d in enumerate(row):
+                text = "n.e." if d is None or d["value"] is None else f"{d['value']:.2f}"
+                moved = d is not None and d["status"] == "drift"
+                weight = "bold" if moved else "normal"
+                axes.text(
+                    x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7, fontweight=weight
+                )
+        axes.set_xticks([x + 0.5 for x in range(len(windows))], [w["label"] for w in windows])
+        axes.set_yticks([y + 0.5 for y in range(len(columns))], [words.column(c) for c in columns])
+        axes.tick_params(length=0)
+        for side in axes.spines.values():
+            side.set_visible(False)
+    moved_ones = [
+        f"{words.column(d['column'])} {w['label']} ({d['value']:.2f})"
+        for w in windows
+        for d in w["drift"]
+        if d["status"] == "drift"
+    ]
+    caption = (
+        "Drift of each input and of the score against the reference set, by window (divergence as "
+        f"Evidently computes it; bold: above the threshold of {threshold:g}; n.e.: not evaluable)."
+    )
+    return _figure(svg, caption, f"Above the threshold: {', '.join(moved_ones) or 'none'}.")
+
+
+def _value(drift: Body | None) -> float:
+    return float(drift["value"]) if drift and drift["value"] is not None else 0.0
+
+
+def over_time(windows: Sequence[Body], endpoint: str, reference: Body | None) -> Body | None:
+    """An endpoint by window with its interval; the reference set's value as a line."""
+    found = [(w["label"], _row(w["overall"], endpoint)) for w in windows]
+    points = [(label, row) for label, row in found if row and row["raw"]["value"] is not None]
+    if not points:
+        return None
+    base = _row(reference["overall"], endpoint) if reference else None
+    percent = points[0][1]["raw"]["unit"] == "proportion"
+    scale = 100 if percent else 1
+    with _axes(6.3, 1.75) as (axes, svg):
+        x = range(len(points))
+        y = [scale * r["raw"]["value"] for _, r in points]
+        spread = [
+            [scale * (r["raw"]["value"] - r["raw"]["low"]) for _, r in points],
+            [scale * (r["raw"]["high"] - r["raw"]["value"]) for _, r in points],
+        ]
+        axes.errorbar(
+            x, y, yerr=spread, fmt="o-", color=BLUE, markersize=3.5, linewidth=1, capsize=2
+        )
+        if base and base["raw"]["value"] is not None:
+            axes.axhline(scale * base["raw"]["value"], color=ORANGE, linewidth=0.9, linestyle="--")
+            axes.annotate(
+                "reference set",
+                (len(points) - 1, scale * base["raw"]["value"]),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="right",
+                color=ORANGE,
+            )
+        axes.set_xticks(list(x), [label for label, _ in points])
+        axes.set_ylabel(words.endpoint(endpoint) + (" (%)" if percent else ""))
+    name = words.endpoint(endpoint)
+    said = "; ".join(f"{label} {r['value']} ({r['interval']})" for label, r in points)
+    before = f" Reference set: {base['value']}." if base else ""
+    return _figure(svg, f"{name} by window with its interval.", f"{name}: {said}.{before}")
+
+
+def _row(rows: Sequence[Body], endpoint: str) -> Body | None:
+    return next((row for row in rows if row["raw"]["endpoint"] == endpoint), None)
+
+
+def draw(facts: Body) -> dict[str, Body]:
+    """Every figure of a document by name."""
+    found: dict[str, Body] = {}
+    if facts["kind"] != "monitoring-report":
+        shown = facts["validations"] if facts["kind"] == "validation-report" else []
+        for run in shown or facts["validations"][-1:]:
+            found |= {f"roc {run['seq']}": roc(run), f"calibration {run['seq']}": calibration(run)}
+            if run["subgroups"]:
+                found[f"forest {run['seq']}"] = forest(run, "auroc")
+    if facts["kind"] != "validation-report" and facts["windows"]:
+        found |= _watched(facts)
+    return found
+
+
+def _watched(facts: Body) -> dict[str, Body]:
+    windows = facts["windows"]
+    model = windows[0]["model"]
+    base = next((v for v in facts["validations"] if v["model"] == model), None)
+    found = {}
+    if any(w["drift"] for w in windows):
+        found["heat"] = heat(windows, facts["plan"].get("threshold", 0.2))
+    for endpoint in ("auroc", "sensitivity", "prevalence", "observed-expected"):
+        drawn = over_time(windows, endpoint, base)
+        if drawn:
+            found[endpoint] = drawn
+    return found
