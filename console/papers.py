@@ -35,15 +35,18 @@ def build(
         raise UsageError(f"There is no document '{kind}' ({', '.join(issue.DOCUMENTS)}, all).")
     if paper not in issue.PAPERS:
         raise UsageError(f"There is no paper '{paper}' ({', '.join(issue.PAPERS)}).")
-    folder, issued = door.workspace.documents, []
+    folder = door.workspace.documents
     with answer.progress("report") as step:
-        for number, each in enumerate(kinds):
-            step(each, number, len(kinds))
-            issued.append(
-                issue.build(
-                    door.workspace, each, paper=paper, at=door.at, actor=door.actor, folder=folder
-                )
-            )
+        step("drawing", 0, len(kinds))
+        issued = issue.build_all(
+            door.workspace,
+            kinds,
+            paper=paper,
+            at=door.at,
+            actor=door.actor,
+            folder=folder,
+            progress=step,
+        )
     for record in issued:
         place = folder / record.body["path"]
         answer.say(

@@ -185,14 +185,20 @@ def _decide(stage: Stage) -> None:
 
 
 def _documents(stage: Stage) -> list[Record]:
-    space, issued = stage.workspace, []
-    for number, kind in enumerate(issue.DOCUMENTS):
-        words = f"issuing documents ({number + 1} of {len(issue.DOCUMENTS)})"
-        stage.progress(words, STEPS - 1, STEPS)
-        issued.append(
-            issue.build(space, kind, at=stage.at, actor=stage.actor, folder=space.documents)
-        )
-    return issued
+    space = stage.workspace
+
+    def step(words: str, _done: int, _of: int) -> None:
+        stage.progress(f"issuing documents: {words}", STEPS - 1, STEPS)
+
+    step("drawing", 0, 0)
+    return issue.build_all(
+        space,
+        issue.DOCUMENTS,
+        at=stage.at,
+        actor=stage.actor,
+        folder=space.documents,
+        progress=step,
+    )
 
 
 def _told(stage: Stage, documents: list[Record], seconds: float) -> dict[str, Any]:

@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 NAME = "covid-symptoms"
 PERIOD = Period(start=dt.date(2020, 3, 22), end=dt.date(2020, 3, 31))
 SEED = 20200322
-TRUSTED = [
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.compose._column_transformer._RemainderColsList",
-    "numpy.dtype",
-]
 
 
 def training_data(path: Path, spec: DatasetSpec) -> Cohort:
@@ -112,7 +107,7 @@ def register(
             name="model",
             signature=ModelSignature(inputs=Schema(columns), outputs=outputs),
             pyfunc_predict_fn="predict_proba",
-            skops_trusted_types=TRUSTED,
+            serialization_format="cloudpickle",
             pip_requirements=_requirements(),
             registered_model_name=NAME,
         )
@@ -149,5 +144,5 @@ def _tags(cohort: Cohort) -> dict[str, str]:
 def _requirements() -> list[str]:
     from importlib.metadata import version
 
-    names = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
+    names = ("cloudpickle", "mlflow", "numpy", "pandas", "scikit-learn")
     return [f"{name}=={version(name)}" for name in names]

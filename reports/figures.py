@@ -115,7 +115,8 @@ def calibration(run: Body) -> Body:
     )
     caption = (
         "Calibration: observed share of positives against the mean score, in groups of about a "
-        "tenth of the cases; equal scores stay together. Wilson intervals; the dashed line is perfection."
+        "tenth of the cases; equal scores stay together. Wilson intervals; the dashed line is "
+        "perfection."
     )
     return _figure(svg, caption, alt)
 

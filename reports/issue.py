@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evidence import digest as digests
@@ -15,6 +18,7 @@ from evidence.records import ReportIssue
 from reports import dossier, figures, pdf, render
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from evidence.records import Body, Record
@@ -28,19 +32,59 @@ PAPERS = ("A4", "Letter")
 def build(
     space: Workspace, kind: str, *, paper: str = "A4", at: str, actor: str, folder: Path
 ) -> Record:
-    """Issue a document.
+    """Issue one document; see `build_all`."""
+    return build_all(space, (kind,), paper=paper, at=at, actor=actor, folder=folder)[0]
+
+
+def build_all(
+    space: Workspace,
+    kinds: Sequence[str],
+    *,
+    paper: str = "A4",
+    at: str,
+    actor: str,
+    folder: Path,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> list[Record]:
+    """Issue documents; several are drawn at the same time, in processes of their own.
 
     Args:
         space: The workspace.
-        kind: One of `DOCUMENTS`.
+        kinds: Of `DOCUMENTS`.
         paper: One of `PAPERS`.
         at: Now, UTC, ISO 8601.
-        actor: Who issues it.
-        folder: Where the PDF is laid for people.
+        actor: Who issues them.
+        folder: Where the PDFs are laid for people.
+        progress: Called with the document's name, how many are done, of how many.
 
     Returns:
-        The record of the issue.
+        The record of each issue, in the order asked for.
     """
+    drafts = [_draft(space, kind, paper) for kind in kinds]
+    waiting = [draft for draft in drafts if draft.issued is None]
+    for draft, content in zip(waiting, _drawn([d.facts for d in waiting]), strict=False):
+        progress(draft.facts["title"], drafts.index(draft), len(drafts))
+        draft.issued = _issue(space, draft, content, at=at, actor=actor)
+    records = []
+    for draft in drafts:
+        if draft.issued is None:
+            raise RuntimeError(f"{draft.facts['title']} was not drawn")
+        value = ReportIssue.read(draft.issued.body)
+        _lay(folder / value.path, space.store.get(value.files["pdf"], value.title))
+        records.append(draft.issued)
+    return records
+
+
+@dataclass(kw_only=True)
+class _Draft:
+    """A document on its way: its facts, their digest, and the record once it is issued."""
+
+    facts: Body
+    digest: str
+    issued: Record | None
+
+
+def _draft(space: Workspace, kind: str, paper: str) -> _Draft:
     facts = dossier.collect(space, kind, paper)
     digest = digests.of_value(facts)
     earlier = [
@@ -48,29 +92,37 @@ def build(
         for record, value in space.trail.all(ReportIssue)
         if (value.document, value.paper) == (kind, paper)
     ]
-    path = f"{kind}.pdf" if paper == "A4" else f"{kind}-{paper.lower()}.pdf"
-    for record, value in earlier:
-        if value.facts_digest == digest:
-            _lay(folder / path, space.store.get(value.files["pdf"], value.title))
-            return record
-    edition = len(earlier) + 1
-    content = draw(facts | {"edition": edition})
-    files = {
-        "pdf": space.store.put(content),
-        "facts": space.store.put(digests.canonical(facts | {"edition": edition})),
-    }
+    same = [record for record, value in earlier if value.facts_digest == digest]
+    edition = {"edition": len(earlier) + 1}
+    return _Draft(facts=facts | edition, digest=digest, issued=same[0] if same else None)
+
+
+def _drawn(facts: list[Body]) -> Iterator[bytes]:
+    if len(facts) < 2:  # noqa: PLR2004 - one alone needs no second process
+        yield from map(draw, facts)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=2, mp_context=context) as pool:
+        yield from pool.map(draw, facts)
+
+
+def _issue(space: Workspace, draft: _Draft, content: bytes, *, at: str, actor: str) -> Record:
+    facts = draft.facts
+    suffix = "" if facts["paper"] == "A4" else f"-{facts['paper'].lower()}"
     value = ReportIssue(
-        document=kind,
+        document=facts["kind"],
         title=facts["title"],
-        paper=paper,
-        edition=edition,
-        facts_digest=digest,
+        paper=facts["paper"],
+        edition=facts["edition"],
+        facts_digest=draft.digest,
         through=facts["through"],
         open_items=facts["open_items"],
-        path=path,
-        files=files,
+        path=f"{facts['kind']}{suffix}.pdf",
+        files={
+            "pdf": space.store.put(content),
+            "facts": space.store.put(digests.canonical(facts)),
+        },
     )
-    _lay(folder / path, content)
     return space.trail.append([value], at=at, actor=actor)[0]
 
 
