@@ -207,7 +207,7 @@ def _validation(record: Record, value: ValidationRun, minimum: int) -> Body:
             and row["raw"]["endpoint"] in ("auroc", "sensitivity", "specificity")
         ],
         "gaps": [
-            words.estimate(g, minimum)
+            _gap(g, value.estimates, minimum)
             for g in value.gaps
             if g["endpoint"] in ("auroc-difference", "sensitivity-difference")
         ],
@@ -217,13 +217,26 @@ def _validation(record: Record, value: ValidationRun, minimum: int) -> Body:
     }
 
 
+def _gap(gap: Body, estimates: list[Body], minimum: int) -> Body:
+    """A difference; withheld where one of its sides is, since the other side would give it away."""
+    key = (gap["endpoint"].removesuffix("-difference"), gap["threshold"])
+    sides = gap["subgroup"].split(" − ")
+    hidden = any(
+        words.withheld(e, minimum)
+        for e in estimates
+        if (e["endpoint"], e["threshold"]) == key and e["subgroup"] in sides
+    )
+    shown = words.estimate(gap, minimum)
+    return shown | {"value": "withheld", "interval": "small cell"} if hidden else shown
+
+
 def _criterion(body: Body, minimum: int) -> Body:
     return {
         "id": body["id"],
         "statement": words.sentence(body["statement"]),
         "estimate": words.estimate(body["estimate"], minimum),
         "verdict": body["verdict"],
-        "reason": body["reason"],
+        "reason": words.reason(body["reason"], minimum),
         "primary": body.get("primary", False),
     }
 

@@ -8,9 +8,14 @@ tables and in the alternative text. Colours are told apart by the colour-blind a
 from __future__ import annotations
 
 import io
+import tempfile
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import templates
 from reports import words
 
 if TYPE_CHECKING:
@@ -24,6 +29,28 @@ INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#d55e00", "#8a8a8a"
 HIGH = 1.0  # a divergence from here on has the darkest field
 
 
+@cache
+def _typeface() -> tempfile.TemporaryDirectory[str]:
+    """Give Matplotlib the bundled typeface, unwrapped from its web packing.
+
+    Returns:
+        The folder of the unwrapped file, kept for as long as this process draws.
+    """
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no stubs
+    from matplotlib import font_manager
+
+    scratch = tempfile.TemporaryDirectory(prefix="tplc-")
+    for name in ("Regular", "SemiBold"):
+        packed = TTFont(
+            str(files(templates) / "fonts" / f"IBMPlexSans-{name}.woff"), recalcTimestamp=False
+        )
+        packed.flavor = None
+        path = Path(scratch.name) / f"IBMPlexSans-{name}.ttf"
+        packed.save(path)
+        font_manager.fontManager.addfont(path)
+    return scratch
+
+
 @contextmanager
 def _axes(width: float, height: float) -> Iterator[tuple[Axes, list[str]]]:
     import matplotlib as mpl
@@ -31,10 +58,11 @@ def _axes(width: float, height: float) -> Iterator[tuple[Axes, list[str]]]:
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
+    _typeface()
     settings: Any = {
         "svg.fonttype": "path",
         "svg.hashsalt": "tplc",
-        "font.family": ["DejaVu Sans"],
+        "font.family": ["IBM Plex Sans", "DejaVu Sans"],
         "font.size": 7.5,
         "axes.edgecolor": GREY,
         "axes.labelcolor": INK,
@@ -156,7 +184,7 @@ def heat(windows: Sequence[Body], threshold: float) -> Body:
             for x, d in enumerate(row):
                 text = "n.e." if d is None or d["value"] is None else f"{d['value']:.2f}"
                 moved = d is not None and d["status"] == "drift"
-                weight = "bold" if moved else "normal"
+                weight = "semibold" if moved else "normal"
                 axes.text(
                     x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7, fontweight=weight
                 )

@@ -37,6 +37,52 @@ NEEDED = {
     "change-request": "a change request",
     "incident": "an incident record",
 }
+MEASURED = frozenset(  # no words stand for these
+    {
+        "change-decision",
+        "data-manifest",
+        "data-quality-run",
+        "drift-trigger",
+        "logs-audit-trail",
+        "model-lock",
+        "monitoring-plan",
+        "monitoring-run",
+        "reader-study",
+        "reference-set-freeze",
+        "robustness",
+        "subgroup-fairness",
+        "validation-run",
+    }
+)
+# The catalog's evidence words are wider than what a record holds. These clauses ask for more; the
+# first kind can be closed by a narrative that names the clause, the second by no words.
+UNTOLD = {
+    "fda.ai-dsf.viii.collection.sites": "the name of each site",
+    "fda.ai-dsf.viii.independence.splits": "the split of the development data",
+    "fda.ai-dsf.viii.independence.sequestration": "who could reach the test data",
+    "fda.ai-dsf.viii.representativeness.disease": "severity, subtypes and comorbidities",
+    "fda.ai-dsf.viii.representativeness.demographics": "race, ethnicity, or why not available",
+    "fda.ai-dsf.viii.representativeness.acquisition": "acquisition equipment and conditions",
+    "fda.ai-dsf.viii.representativeness.sites": "the sites and their settings",
+    "fda.ai-dsf.viii.representativeness.covariates": "the distributions in the training data",
+    "fda.ai-dsf.x.version-history": "the released version and its differences",
+    "fda.ai-dsf.x.a.protocol.baseline": "equipment, configurations, and a justification",
+    "fda.ai-dsf.x.a.sap.subgroups": "why these subgroups and no others",
+    "fda.ai-dsf.xi.identify": "the effect of a change on safety and effectiveness",
+    "fda.ai-dsf.xiii.datasets": "a comparison with the intended population",
+    "fda.ai-dsf.app-c.prespecification": "a justification of the sample size",
+    "fda.ai-dsf.app-c.reports": "a justification of each further look",
+    "fda.ai-dsf.app-e.regulatory-status.authorization": "the authorization status",
+    "fda.ai-dsf.app-e.regulatory-status.file-number": "the file number",
+    "fda.ai-dsf.app-e.performance.test-data": "effect size and representativeness",
+}
+UNMEASURED = {
+    "fda.ai-dsf.xi.cause.pipeline": "a check for duplicates in production",
+    "fda.ai-dsf.app-c.metrics-by-output": "likelihood ratios and a decision curve",
+    "fda.ai-dsf.app-c.clustering": "patients named, and intervals that respect them",
+    "fda.ai-dsf.vi.b.metrics": "likelihood ratios",
+    "eu-aia.annex-iv.2.g": "test reports signed by the responsible persons",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +133,12 @@ def _row(
         missing.append("a narrative that names this clause")
     # A narrative stands for what only people can supply, never for a measurement.
     if written and clause.automatable == "none":
-        missing = []
+        held = [w for w in named if w in MEASURED and w not in available]
+        missing = [NEEDED.get(w, w.replace("-", " ")) for w in held]
+    if clause.id in UNTOLD and not written:
+        missing.append(UNTOLD[clause.id])
+    if clause.id in UNMEASURED:
+        missing.append(UNMEASURED[clause.id])
     sources = [available[w] for w in named if w in available]
     sources += [f"narrative “{name.replace('_', ' ')}”" for name in written]
     return {

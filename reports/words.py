@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -101,11 +102,12 @@ def estimate(body: Body, minimum: int) -> dict[str, Any]:
     """Everything that a row of an estimate shows."""
     events = body.get("events")
     small = 0 < body["positives"] < minimum or body["n"] < minimum
+    shown = not withheld(body, minimum)
     return {
         "name": endpoint(body["endpoint"]),
         "subgroup": subgroup(body["subgroup"]),
-        "value": number(body["value"], body["unit"]),
-        "interval": interval(body),
+        "value": number(body["value"], body["unit"]) if shown else "withheld",
+        "interval": interval(body) if shown else "small cell",
         "n": cell(body["n"], minimum),
         "positives": cell(body["positives"], minimum),
         "events": "" if events is None or small else whole(events),
@@ -115,6 +117,23 @@ def estimate(body: Body, minimum: int) -> dict[str, Any]:
         "reason": body["reason"],
         "raw": body,
     }
+
+
+def withheld(body: Body, minimum: int) -> bool:
+    """Whether a share would give a small cell away: too few in it, or all but too few (law 6)."""
+    events, n = body.get("events"), body["n"]
+    if events is None or body["subgroup"] == "overall":
+        return False
+    return bool(n < minimum or 0 < events < minimum or 0 < n - events < minimum)
+
+
+def reason(text: str, minimum: int) -> str:
+    """Why a criterion is not evaluable, without small cells."""
+    return re.sub(
+        r"(?<![\d,.])\d+(?= (?:cases|positives|negatives), )",
+        lambda found: cell(int(found[0]), minimum),
+        text,
+    )
 
 
 def sentence(text: str) -> str:

@@ -1,0 +1,246 @@
+"""The whole demo, once, and what its judges ask of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evidence.records import ChangeDecision, ModelLock, MonitoringRun, ReportIssue, ValidationRun
+from policies.workspace import Workspace
+from reports import issue
+
+pytestmark = pytest.mark.xdist_group("demo")
+RUN = [sys.executable, "-c", "from console.cli import main; main()"]
+
+
+def _tplc(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"TPLC_WORKSPACE": str(folder), "TPLC_ACTOR": "tester"}
+    return subprocess.run(
+        [*RUN, *words], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The demo, told once for all tests of this file."""
+    folder = tmp_path_factory.mktemp("demo") / "covid"
+    done = _tplc(folder, "demo", str(folder), "--json")
+    assert done.returncode == 0, done.stderr
+    return folder, json.loads(done.stdout)
+
+
+@pytest.fixture
+def copy(told: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
+    """A copy to spoil; the model's files stay where MLflow knows them."""
+    folder = tmp_path / "copy"
+    shutil.copytree(told[0], folder)
+    return folder
+
+
+def test_the_four_events_are_found_by_rules_set_in_advance(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """Age lost from 15 April; prevalence down, then up; AUROC down in September; women above men."""
+    folder, answer = told
+    runs = {r.window["label"]: r for _, r in Workspace(folder=folder).trail.all(MonitoringRun)}
+    assert list(runs) == [f"2020-{month:02d}" for month in range(4, 12)]
+    lost = next(t for t in answer["triggers"] if t["cause"] == "missingness:age_60_and_above")
+    assert lost["window"] == "2020-04"
+    assert "since 2020-04-15" in lost["statement"]
+    assert runs["2020-05"].summaries["age_60_and_above"]["missing"] == runs["2020-05"].cases
+    prevalence = {w: r.positives / r.cases for w, r in runs.items()}
+    assert prevalence["2020-05"] == pytest.approx(0.00774, abs=1e-5)  # oracle: month of May
+    assert prevalence["2020-09"] == pytest.approx(0.13337, abs=1e-5)
+    for window in ("2020-05", "2020-09"):
+        assert "prevalence" in {f["kind"] for f in runs[window].findings}
+    fall = next(t for t in answer["triggers"] if t["cause"] == "performance:auroc")
+    assert fall["window"] == "2020-09"
+    assert "0.743" in fall["statement"]
+    for window, run in runs.items():
+        women = [f for f in run.findings if f["subject"] == "gender:female>male"]
+        assert len(women) == 1, window
+
+
+def test_a_second_version_was_locked_and_validated_against_the_first(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """The decision names what comes of it, and the comparison is in the second run."""
+    trail = Workspace(folder=told[0]).trail
+    (decision,) = [d for _, d in trail.all(ChangeDecision)]
+    assert (decision.decision, decision.follow_up) == ("modify", "covid-symptoms/2")
+    first, second = [run for _, run in trail.all(ValidationRun)]
+    assert (first.against, second.against) == ("", "covid-symptoms/1")
+    assert second.comparisons[0]["estimate"]["method"] == "delong-paired"
+
+
+def test_the_child_process_imports_none_of_our_rooms(told: tuple[Path, dict[str, Any]]) -> None:
+    """The worker, run as it is run, has loaded MLflow and nothing of ours."""
+    import validation.worker
+
+    script = Path(str(validation.worker.__file__)).read_text()
+    rooms = ("evidence", "policies", "validation", "monitoring", "reports", "console", "demo")
+    assert not re.search(rf"^\s*(from|import) ({'|'.join(rooms)})\b", script, re.MULTILINE)
+    assert told[1]["validations"]
+
+
+def test_verify_is_clean_and_telling_the_story_again_adds_nothing(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """Law 3: once, not twice."""
+    folder = told[0]
+    before = json.loads(_tplc(folder, "verify", "--json").stdout)
+    assert before["faults"] == []
+    again = _tplc(folder, "demo", str(folder), "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(_tplc(folder, "verify", "--json").stdout)["records"] == before["records"]
+
+
+def test_law_2_one_flipped_byte_anywhere_is_named_with_exit_code_4(copy: Path) -> None:
+    """The database, a stored file, the frozen set, the documents; each by itself."""
+    trail = Workspace(folder=copy).trail
+    (frozen,) = [r.body["digest"] for r in trail.records("reference-set-freeze/1")]
+    place = Path(Workspace(folder=copy).store.location(frozen))
+    spoiled = {
+        place: "frozen set",
+        copy / "documents" / "fda-tplc.pdf": "fda-tplc.pdf",
+        copy / ".tplc" / "trail.db": "Record|damaged|guard",
+    }
+    for path, said in spoiled.items():
+        good = path.read_bytes()
+        at = good.find(b"Aged 60 or above") if path.suffix == ".db" else 200
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        done = _tplc(copy, "verify")
+        path.write_bytes(good)
+        assert done.returncode == 4, path
+        assert re.search(said, done.stderr), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_law_1_a_changed_model_is_refused_before_the_first_prediction(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """`verify` and the next validation both name the file."""
+    folder = told[0]
+    path = next((folder / ".tplc" / "mlflow").rglob("model.pkl"))
+    good = path.read_bytes()
+    path.write_bytes(good[:50] + bytes([good[50] ^ 1]) + good[51:])
+    try:
+        for words in (
+            ("verify",),
+            ("validate", "--model", "covid-symptoms/1", "--reference", "covid-april"),
+            ("validate", "--model", "covid-symptoms/2", "--reference", "covid-april"),
+        ):
+            done = _tplc(folder, *words)
+            if "covid-symptoms/2" in words and "changed: model.pkl" not in done.stderr:
+                continue  # only one of the two versions was spoiled
+            assert done.returncode == 4, words
+            assert "changed: model.pkl" in done.stderr
+    finally:
+        path.write_bytes(good)
+
+
+def test_law_4_a_document_drawn_again_in_another_process_has_the_same_bytes(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """From the facts that were kept with it."""
+    space = Workspace(folder=told[0])
+    for _, value in space.trail.all(ReportIssue):
+        assert issue.again(space.store, value) == space.store.get(value.files["pdf"])
+
+
+def test_law_5_every_number_in_a_document_is_in_the_records(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """`pdftotext` of each document: each decimal number is one of a record's, as it is printed."""
+    space = Workspace(folder=told[0])
+    known = _printed(list(space.trail.records()))
+    prose = _numbers(" ".join([*space.narratives.values(), *_texts(space)]))
+    for path in sorted((told[0] / "documents").glob("*.pdf")):
+        text = subprocess.run(
+            ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
+        ).stdout
+        strange = _numbers(text) - known - prose
+        assert not strange, f"{path.name}: {sorted(strange)[:20]}"
+
+
+def _texts(space: Workspace) -> list[str]:
+    import templates
+    from policies import catalog
+
+    found = [p.read_text() for p in Path(str(templates.__file__)).parent.rglob("*.j2")]
+    for name in ("fda_ai_dsf", "eu_ai_act_annex_iv"):
+        found.append(catalog.load(name).model_dump_json())
+    return [*found, (space.folder / "device.yaml").read_text()]
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w.])\d+\.\d+(?![\w.])", text))
+
+
+def _printed(records: list[Any]) -> set[str]:
+    """Every number of the records in every form that a page may give it."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, list):
+            for item in value:
+                walk(item)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            size = abs(value)
+            found.update({f"{size:.3f}", f"{size * 100:.1f}", f"{size:g}", f"{size:.2f}"})
+        elif isinstance(value, str):
+            found.update(_numbers(value))
+
+    for record in records:
+        walk(record.body)
+        cases = record.body.get("cases")
+        if cases:
+            found.add(f"{record.body['positives'] / cases * 100:.1f}")
+            for rows in record.body.get("subgroups", {}).values():
+                found.update(f"{r['cases'] / cases * 100:.1f}" for r in rows)
+                found.update(f"{r['positives'] / r['cases'] * 100:.1f}" for r in rows)
+    return found
+
+
+def test_documents_are_tagged_named_and_carry_their_fonts(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """Language, title, structure, embedded fonts; nothing of the demo's prose claims a device."""
+    import pikepdf
+
+    for path in sorted((told[0] / "documents").glob("*.pdf")):
+        with pikepdf.open(path) as pdf:
+            assert str(pdf.Root.Lang) == "en"
+            assert pdf.Root.MarkInfo.Marked
+            assert "COVID-19" in str(pdf.docinfo["/Title"])
+        fonts = subprocess.run(["pdffonts", str(path)], capture_output=True, text=True, check=True)
+        lines = fonts.stdout.splitlines()[2:]
+        assert lines
+        assert all("Plex" in line for line in lines), fonts.stdout
+        text = subprocess.run(
+            ["pdftotext", str(path), "-"], capture_output=True, text=True, check=True
+        ).stdout
+        assert "not a medical device" in " ".join(text.split())
+
+
+def test_law_6_no_row_and_no_small_cell_is_in_a_document(told: tuple[Path, dict[str, Any]]) -> None:
+    """The facts behind the documents hold aggregates only: nothing longer than a curve."""
+    space = Workspace(folder=told[0])
+    longest = 0
+    for _, value in space.trail.all(ReportIssue):
+        facts = json.loads(space.store.get(value.files["facts"]))
+        for run in facts["validations"]:
+            longest = max(longest, len(run["curves"]["roc"]["points"]))
+    assert 2 < longest <= 101
+    assert [lock.training["cases"] for _, lock in space.trail.all(ModelLock)] == [51831, 51831]

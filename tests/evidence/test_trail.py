@@ -1,0 +1,167 @@
+"""The trail: append-only, chained, whole or nothing, one chain for all writers."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from evidence import digest, records
+from evidence.errors import AssuranceError, BrokenTrailError
+from evidence.records import KINDS, ChangeDecision, Record
+from evidence.trail import AuditTrail
+
+AT = "2026-01-02T03:04:05+00:00"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def _trail(folder: Path) -> AuditTrail:
+    return AuditTrail(f"sqlite:///{folder / 'trail.db'}")
+
+
+def _decision(reason: str) -> ChangeDecision:
+    return ChangeDecision(trigger="T", decision="no-action", reason=reason, actor="a")
+
+
+def _filled(folder: Path) -> AuditTrail:
+    trail = _trail(folder)
+    for number in range(4):
+        trail.append([_decision(f"reason {number}")], at=AT, actor="a")
+    return trail
+
+
+def _raw(folder: Path, *statements: str) -> None:
+    with sqlite3.connect(folder / "trail.db") as base:
+        for statement in statements:
+            base.execute(statement)
+    base.close()
+
+
+def test_law_2_the_database_itself_refuses_update_and_delete(tmp_path: Path) -> None:
+    """Even a direct statement cannot change or remove a record."""
+    _filled(tmp_path)
+    for statement in ("UPDATE record SET actor = 'x'", "DELETE FROM record"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            _raw(tmp_path, statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "UPDATE record SET body = replace(body, 'reason 1', 'reason 9') WHERE seq = 2",
+            "Record 2",
+        ),
+        ("UPDATE record SET actor = 'x' WHERE seq = 3", "Record 3"),
+        ("UPDATE record SET at = '2020' WHERE seq = 1", "Record 1"),
+        ("UPDATE record SET schema = 'look/1' WHERE seq = 4", "Record 4"),
+        ("UPDATE record SET previous = 'x' WHERE seq = 2", "Record 2"),
+        ("UPDATE record SET digest = 'x' WHERE seq = 2", "Record 2"),
+        ("DELETE FROM record WHERE seq = 2", "Record 2 is missing"),
+        ("DELETE FROM record WHERE seq = 4", "Record 4"),
+        ("UPDATE record SET seq = 9 WHERE seq = 3", "Record 3 is missing"),
+        ("SELECT 1", "guard"),
+    ],
+)
+def test_law_2_any_edit_removal_or_reordering_is_found_and_named(
+    tmp_path: Path, statement: str, said: str
+) -> None:
+    """Whoever first takes the guards away is found as well."""
+    trail = _filled(tmp_path)
+    assert trail.verify() == 4
+    guards = ("DROP TRIGGER record_no_update", "DROP TRIGGER record_no_delete")
+    _raw(tmp_path, *guards, statement)
+    with pytest.raises(BrokenTrailError) as caught:
+        trail.verify()
+    assert said in str(caught.value)
+
+
+def _append(folder: str, times: int) -> None:
+    trail = _trail(Path(folder))
+    for number in range(times):
+        trail.append([_decision(f"r {number}")], at=AT, actor="a")
+
+
+def test_law_2_concurrent_writers_never_fork_the_chain(tmp_path: Path) -> None:
+    """Four processes append at once; one chain holds all."""
+    _trail(tmp_path).append([_decision("first")], at=AT, actor="a")
+    context = multiprocessing.get_context("spawn")
+    jobs = [context.Process(target=_append, args=(str(tmp_path), 25)) for _ in range(4)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join(60)
+    assert _trail(tmp_path).verify() == 101
+
+
+def test_law_3_records_of_one_append_are_written_all_or_none(tmp_path: Path) -> None:
+    """A value that has no JSON form leaves nothing of its companions."""
+    trail = _filled(tmp_path)
+    bad = _decision("x")
+    object.__setattr__(bad, "reason", float("nan"))
+    with pytest.raises(ValueError, match="NaN|nan|non-finite|out of range|float"):
+        trail.append([_decision("good"), bad], at=AT, actor="a")
+    assert trail.verify() == 4
+
+
+def test_law_3_the_same_key_is_written_once(tmp_path: Path) -> None:
+    """Whoever comes second with a key finds it there."""
+    trail = _trail(tmp_path)
+    look = records.Look(
+        reference="r",
+        reference_digest="d",
+        number=1,
+        model="m/1",
+        model_digest="d",
+        policies={},
+        key="k",
+    )
+    assert len(trail.append([look], at=AT, actor="a", once="k")) == 1
+    assert trail.append([look], at=AT, actor="b", once="k") == []
+    assert trail.verify() == 1
+
+
+def test_every_schema_has_a_golden_body_that_todays_code_reads() -> None:
+    """Old records stay readable: goldens are added, never changed."""
+    for schema, kind in KINDS.items():
+        path = GOLDEN / f"{schema.replace('/', '-')}.json"
+        body = json.loads(path.read_text())
+        assert digest.canonical(kind.read(body).body()) == digest.canonical(body), schema
+
+
+def test_a_golden_record_keeps_its_digest() -> None:
+    """The recipe of the chain does not drift: this digest was computed once, by hand of version 1."""
+    from evidence.trail import GENESIS, chained
+
+    record = Record(
+        seq=1,
+        schema="look/1",
+        at=AT,
+        actor="a",
+        body={"b": 1.5, "a": "ü"},
+        previous=GENESIS,
+        digest="",
+    )
+    text = (
+        '{"actor":"a","at":"2026-01-02T03:04:05+00:00","body":{"a":"ü","b":1.5},"previous":"'
+        + GENESIS
+        + '","schema":"look/1","seq":1}'
+    )
+    assert chained(record) == digest.of_bytes(text.encode())
+
+
+def test_a_damaged_database_is_said_without_a_traceback(tmp_path: Path) -> None:
+    """Bytes that are no database are named as damage."""
+    trail = _filled(tmp_path)
+    (tmp_path / "trail.db").write_bytes(b"x" * 8192)
+    with pytest.raises(BrokenTrailError, match="damaged"):
+        AuditTrail(trail.url).verify()
+
+
+def test_a_server_that_is_not_supported_is_refused_with_what_to_do() -> None:
+    """This version writes SQLite; it says so."""
+    with pytest.raises(AssuranceError, match="SQLite"):
+        AuditTrail("postgresql://host/db")
