@@ -268,20 +268,18 @@ def _say_demo(told: dict[str, Any]) -> None:
 
 def main() -> None:
     """Run a command; every way out is an exit code and, if it failed, a message."""
-    import click
-
     as_json = "--json" in sys.argv
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        sys.stdout.write(error.format_message() + "\n")
-        code = answer.OK
-    except click.ClickException as error:
-        error.show()
-        code = answer.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         sys.stderr.write("Stopped. What was recorded before stands; run the command again.\n")
         code = answer.REFUSED
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
-        code = answer.refuse(error, as_json=as_json)
+        # Typer carries its own copy of Click: its faults of usage are told by what they can do.
+        show = getattr(error, "show", None)
+        if show is not None:
+            show()
+            code = answer.USAGE
+        else:
+            code = answer.refuse(error, as_json=as_json)
     sys.exit(code if isinstance(code, int) else answer.OK)

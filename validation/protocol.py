@@ -124,10 +124,10 @@ def execute(
         DataError: Predictions do not fit the frozen cases.
     """
     progress("checking policies and digests")
-    used = registration.require(trail, protocol.policies, at=at, actor=actor)
     _require_independent(protocol)
     models = _folders(protocol, registry)
     store.get(protocol.frozen.digest, f"reference set {protocol.frozen.name}")
+    used = registration.require(trail, protocol.policies, at=at, actor=actor)
     key = protocol.key
     if done := _find(trail, key):
         return done
