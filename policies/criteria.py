@@ -57,9 +57,7 @@ class Criterion(Limit):
 
     @model_validator(mode="after")
     def _operating_point(self) -> Self:
-        if (self.endpoint in AT_THRESHOLD) != (self.at is not None):
-            need = "needs" if self.endpoint in AT_THRESHOLD else "takes no"
-            raise ValueError(f"{self.endpoint} {need} operating point ('at')")
+        _require_point(self)
         _possible(self)
         return self
 
@@ -127,9 +125,7 @@ class SubgroupCriterion(Limit):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if (self.endpoint in AT_THRESHOLD) != (self.at is not None):
-            need = "needs" if self.endpoint in AT_THRESHOLD else "takes no"
-            raise ValueError(f"{self.endpoint} {need} operating point ('at')")
+        _require_point(self)
         if self.kind == "gap" and self.at_most is None:
             raise ValueError("a gap is limited by at_most")
         if self.kind == "each":
@@ -162,6 +158,12 @@ class FairnessPolicy(Text):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+
+def _require_point(criterion: Criterion | SubgroupCriterion) -> None:
+    if (criterion.endpoint in AT_THRESHOLD) != (criterion.at is not None):
+        need = "needs" if criterion.endpoint in AT_THRESHOLD else "takes no"
+        raise ValueError(f"{criterion.endpoint} {need} operating point ('at')")
 
 
 def _possible(criterion: Criterion | SubgroupCriterion) -> None:

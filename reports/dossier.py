@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from evidence import digest as digests
 from evidence.records import (
     ChangeDecision,
     Look,
@@ -375,8 +374,3 @@ def _open_items(facts: Body) -> list[Body]:
     if not facts["windows"] and facts["kind"] == "monitoring-report":
         found.append({"ref": "Surveillance", "title": "No window", "needs": "tplc monitor"})
     return found
-
-
-def digest(facts: Body) -> str:
-    """The digest of a document's facts."""
-    return digests.of_value(facts)

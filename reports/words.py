@@ -48,7 +48,6 @@ POLICIES = {
     "change_control": "Change control",
     "data_quality": "Data quality",
 }
-UNITS = {"proportion": "%", "auc": "area, 0 to 1"}
 NONE = "not evaluable"
 
 

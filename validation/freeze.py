@@ -57,7 +57,8 @@ def freeze(
     expected = expectations.from_roles(spec)
     expected += expectations.from_policy(quality, list(cohort.frame.columns))
     results = expectations.check(cohort.frame, expected)
-    _refuse(path, cohort, results, quality, [independence(spec, cohort, lock) for lock in locks])
+    apart = {lock.model: independence(spec, cohort, lock) for lock in locks}
+    _refuse(path, cohort, results, quality, list(apart.values()))
     content = canonical_parquet(cohort.frame)
     return ReferenceFreeze(
         name=name,
@@ -74,7 +75,7 @@ def freeze(
         subgroups={column: _counts(cohort.frame, column) for column in _groupings(spec)},
         expectations=results,
         warnings=expectations.suspicious(cohort.frame, spec, quality.suspicious_codes),
-        independence={lock.model: independence(spec, cohort, lock) for lock in locks},
+        independence=apart,
         summaries=summaries(cohort.frame, spec),
         files={
             "frozen set": store.put(content),
