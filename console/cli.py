@@ -15,6 +15,7 @@ import typer
 
 from console import answer, changes, check, papers, settings, start, watch
 from console.answer import AsJson
+from console.stats import app as stats
 
 HELP = "Validate a locked medical AI model, watch it in use, and document both from evidence."
 EPILOG = "Exit codes: 0 pass, 1 failed or trigger, 2 usage, 3 not evaluable, 4 refused."
@@ -26,6 +27,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(watch.app, name="monitor")
 app.add_typer(changes.app, name="change")
 app.add_typer(papers.app, name="report")
+app.add_typer(stats.app, name="stats")
 app.command(name="verify")(check.verify)
 
 

@@ -9,11 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from validation.cases import Cases
+from validation.estimate import Estimate, absent
+from validation.intervals import quantile
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
+    from numpy.typing import ArrayLike
 
+_COX = "Cox DR. Biometrika 1958; 45: 562-565; Van Calster B et al. BMC Medicine 2019; 17: 230."
+REFERENCES = {
+    "normal": "Normal interval of a mean over people.",
+    "wald": _COX,
+    "log-normal": "Debray TPA et al. BMJ 2017; 356: i6460.",
+}
 EDGE = 1e-12  # a probability of 0 or 1 has no logit
 
 
@@ -79,13 +90,61 @@ METHODS = {  # interval's method, unit
 }
 
 
+CALIBRATION = tuple(MEASURES)
+
+
+def calibrated(
+    endpoint: str,
+    label: ArrayLike,
+    score: ArrayLike,
+    count: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Brier score, calibration intercept or slope, or observed over expected.
+
+    Args:
+        endpoint: One of `CALIBRATION`.
+        label: 1 or 0, one a row.
+        score: Probability, one a row.
+        count: People a row.
+        confidence: Of the interval.
+    """
+    cases = Cases.of(label, score, count, probability=True)
+    missing = "" if endpoint == "brier" and cases.total else cases.one_class
+    found = None if missing else MEASURES[endpoint](cases.label, cases.score, cases.count)
+    method, unit = METHODS[endpoint]
+    if found is None:
+        return absent(
+            endpoint,
+            missing or "the model of the logit did not converge (scores of 0 or 1 throughout)",
+            n=cases.total,
+            positives=cases.positives,
+            method=method,
+            confidence=confidence,
+            unit=unit,
+        )
+    low, high = interval(endpoint, found, confidence)
+    return Estimate(
+        endpoint=endpoint,
+        value=found.value,
+        low=low,
+        high=high,
+        n=cases.total,
+        positives=cases.positives,
+        method=method,
+        confidence=confidence,
+        unit=unit,
+        events=cases.positives if endpoint == "observed-expected" else None,
+        error=found.error,
+    )
+
+
 def interval(endpoint: str, found: Fitted, confidence: float) -> tuple[float, float]:
     """The two-sided interval of a fitted value."""
     from math import exp
 
-    from scipy.stats import norm
-
-    half = float(norm.ppf(0.5 + confidence / 2)) * found.error
+    half = quantile(confidence) * found.error
     if endpoint == "observed-expected":
         return found.value * exp(-half), found.value * exp(half)
     if endpoint == "brier":

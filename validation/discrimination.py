@@ -1,4 +1,4 @@
-"""DeLong's variance of the AUC from counts, in O(n log n).
+"""The AUC with DeLong's variance, from counts, in O(n log n).
 
 DeLong, DeLong and Clarke-Pearson, Biometrics 1988; 44: 837-845; the mid-rank form is that of Sun
 and Xu, IEEE Signal Processing Letters 2014; 21: 1389-1393. Here the mid-ranks come from cumulated
@@ -10,8 +10,133 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from validation.cases import Cases
+from validation.estimate import Estimate, absent
+from validation.intervals import normal, two_sided
+
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import ArrayLike
+
+
+_DELONG = "DeLong ER, DeLong DM, Clarke-Pearson DL. Biometrics 1988; 44: 837-845."
+REFERENCES = {
+    "delong": _DELONG,
+    "delong-paired": _DELONG,
+    "delong-unpaired": _DELONG,
+}
+
+
+def auroc(
+    label: ArrayLike, score: ArrayLike, count: ArrayLike | None = None, *, confidence: float = 0.95
+) -> Estimate:
+    """Area under the ROC curve; interval of DeLong et al. 1988 on the AUC's own scale.
+
+    Computed in O(n log n) from mid-ranks (Sun and Xu 2014) over distinct scores.
+
+    Args:
+        label: 1 or 0, one a row.
+        score: Higher means more likely positive; any scale.
+        count: People a row.
+        confidence: Of the interval.
+    """
+    cases = Cases.of(label, score, count)
+    if cases.one_class:
+        return _absent("auroc", cases, "delong", confidence)
+    found = area(cases.label, cases.score, cases.count)
+    error = None if found.variance is None else found.variance**0.5
+    low, high = normal(found.value, error, confidence, within=(0.0, 1.0))
+    return Estimate(
+        endpoint="auroc",
+        value=found.value,
+        low=low,
+        high=high,
+        n=cases.total,
+        positives=cases.positives,
+        method="delong",
+        confidence=confidence,
+        unit="auc",
+        reason="" if error is not None else "one case of a class has no variance",
+        error=error,
+    )
+
+
+def paired_auroc_difference(
+    label: ArrayLike,
+    score_a: ArrayLike,
+    score_b: ArrayLike,
+    count: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
+) -> Estimate:
+    """AUROC of a minus b on the same cases (DeLong et al. 1988)."""
+    cases, other = Cases.of(label, score_a, count), Cases.of(label, score_b, count)
+    if cases.one_class:
+        return _absent("auroc-difference", cases, "delong-paired", confidence)
+    value, variance = paired(cases.label, cases.score, other.score, cases.count)
+    error = None if variance is None else variance**0.5
+    low, high = normal(value, error, confidence, within=(-1.0, 1.0))
+    return Estimate(
+        endpoint="auroc-difference",
+        value=value,
+        low=low,
+        high=high,
+        n=cases.total,
+        positives=cases.positives,
+        method="delong-paired",
+        confidence=confidence,
+        unit="auc",
+        p=two_sided(value, error),
+        error=error,
+    )
+
+
+def auroc_difference(a: Estimate, b: Estimate) -> Estimate:
+    """AUROC of a minus b in two separate groups; variances add (DeLong et al. 1988).
+
+    The interval is the normal one. pROC's test of the same difference uses a t distribution.
+    """
+    label = f"{a.subgroup} − {b.subgroup}"
+    n, positives = a.n + b.n, a.positives + b.positives
+    if a.value is None or b.value is None or a.error is None or b.error is None:
+        return absent(
+            "auroc-difference",
+            a.reason or b.reason or "no interval in one of the groups",
+            n=n,
+            positives=positives,
+            method="delong-unpaired",
+            confidence=a.confidence,
+            subgroup=label,
+            unit="auc",
+        )
+    value, error = a.value - b.value, (a.error**2 + b.error**2) ** 0.5
+    low, high = normal(value, error, a.confidence, within=(-1.0, 1.0))
+    return Estimate(
+        endpoint="auroc-difference",
+        value=value,
+        low=low,
+        high=high,
+        n=n,
+        positives=positives,
+        method="delong-unpaired",
+        confidence=a.confidence,
+        subgroup=label,
+        unit="auc",
+        p=two_sided(value, error),
+        error=error,
+    )
+
+
+def _absent(endpoint: str, cases: Cases, method: str, confidence: float) -> Estimate:
+    return absent(
+        endpoint,
+        cases.one_class,
+        n=cases.total,
+        positives=cases.positives,
+        method=method,
+        confidence=confidence,
+        unit="auc",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

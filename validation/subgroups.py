@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from validation import endpoints as ruler
+from validation.cases import Cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,10 +82,12 @@ def _cells(
     """Distinct (group, label, score) cells with their people."""
     import pandas as pd
 
-    y, s, n = ruler.cells(label, score, count)
+    known = Cases.of(label, score, count, probability=True)
     group = pd.Series(list(values), dtype=object)
     group = group.where(group.notna(), MISSING).astype(str)
-    frame = pd.DataFrame({"group": group, "label": y, "score": s, "count": n})
+    frame = pd.DataFrame(
+        {"group": group, "label": known.label, "score": known.score, "count": known.count}
+    )
     keys = ["group", "label", "score"]
     return frame.groupby(keys, sort=True)["count"].sum().reset_index()
 

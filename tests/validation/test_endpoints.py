@@ -151,7 +151,8 @@ def test_what_cannot_be_computed_says_why() -> None:
     assert [e.value for e in found] == [None, None, None]
     assert all(e.reason for e in found)
     with pytest.raises(ValueError, match="give probabilities"):
-        auroc([0, 1], [-3.0, 2.0])
+        calibrated("brier", [0, 1], [-3.0, 2.0])
+    assert auroc([0, 1], [-3.0, 2.0]).value == 1  # ranks ask for no probabilities
     with pytest.raises(ValueError, match="missing"):
         auroc([0, 1], [float("nan"), 0.2])
 
