@@ -1,15 +1,16 @@
 """The append-only, hash-chained audit trail.
 
 The database itself refuses UPDATE and DELETE (by triggers); each record carries the digest of the
-one before; `verify` finds any edit, removal or reordering and says where. Writers queue behind one
-lock, so the chain never forks. All records of one `append` are written, or none.
+one before and is checked whenever it is read; `verify` finds any edit, removal or reordering and
+says where. Writers queue behind one lock, so the chain never forks. All records of one `append` are
+written, or none.
 """
 
 from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 from evidence import digest as digests
 from evidence.errors import AssuranceError, BrokenTrailError
+from evidence.pages import Pages
 from evidence.records import Kind, Record
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 GENESIS = digests.of_bytes(b"")
 _COLUMNS = "seq, schema, at, actor, body, previous, digest"
-_TRIGGERS = ("record_no_update", "record_no_delete")
+SCHEMA_VERSION = 3  # changes of the schema up to the newest revision: a table and two guards
 
 K = TypeVar("K", bound=Kind)
 
@@ -48,7 +50,6 @@ class AuditTrail:
 
     url: str
     create: bool = True
-    _head_file: Path | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         if not self.url.startswith("sqlite:///"):
@@ -57,13 +58,25 @@ class AuditTrail:
                 f"The trail cannot be kept in '{scheme}' yet: this version writes SQLite files. "
                 "Set TPLC_DATABASE_URL to sqlite:///PATH or unset it."
             )
-        path = Path(self.url.removeprefix("sqlite:///"))
+        path = self._path
         if not self.create and not path.exists():
             raise AssuranceError(
                 f"There is no trail at {path}. Make a workspace with: tplc init DIR"
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        object.__setattr__(self, "_head_file", path.with_suffix(".head"))
+        if not path.exists():
+            if self._head_file.exists() and self._head() != (0, GENESIS):
+                noted = self._head_file.read_text().strip()
+                raise BrokenTrailError([f"The trail is gone: {path}. Its head was noted: {noted}"])
+            self._write_head(0, GENESIS)  # before the first record, so that it is never missing
+
+    @property
+    def _path(self) -> Path:
+        return Path(self.url.removeprefix("sqlite:///"))
+
+    @property
+    def _head_file(self) -> Path:
+        return self._path.with_suffix(".head")
 
     @cached_property
     def _engine(self) -> Engine:
@@ -77,6 +90,7 @@ class AuditTrail:
             connection.isolation_level = None  # we say BEGIN ourselves
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # unused space is zero: see `pages`
 
         _upgrade(engine)
         return engine
@@ -129,7 +143,7 @@ class AuditTrail:
                 )
                 written.append(record)
                 previous = record.digest
-        self._note_head(written[-1] if written else None)
+        self._write_head(written[-1].seq, written[-1].digest)
         return written
 
     def records(self, *schemas: str, after: int = 0) -> Iterator[Record]:
@@ -157,38 +171,53 @@ class AuditTrail:
             BrokenTrailError: Each broken place.
         """
         faults: list[str] = []
-        previous, expected, by_seq = GENESIS, 1, {}
+        head = self._head()  # before the snapshot: it is written after its record
+        previous, expected, noted = GENESIS, 1, {0: GENESIS}
         with self._connect() as connection:
             faults += _structure_faults(connection)
             rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM record ORDER BY seq")  # noqa: S608 - constant names
             for row in rows:
                 faults += _row_faults(row, expected, previous)
-                by_seq[int(row[0])] = previous = str(row[6])
+                noted[int(row[0])] = previous = str(row[6])
                 expected = int(row[0]) + 1
-        faults += self._head_faults(by_seq)
+        if isinstance(head, str):
+            faults.append(head)
+        elif noted.get(head[0]) != head[1]:
+            faults.append(
+                f"Record {head[0]}, the head noted beside the database, is gone or was changed."
+            )
+        faults += self._page_faults()
         if faults:
             raise BrokenTrailError(faults)
-        return len(by_seq)
+        return len(noted) - 1
 
-    def _note_head(self, record: Record | None) -> None:
+    def _page_faults(self) -> list[str]:
+        """Audit the file itself, while nobody writes and nothing waits beside it."""
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                log = self._path.with_name(self._path.name + "-wal")
+                quiet = not log.exists() or not log.stat().st_size
+                return Pages(self._path).audit(SCHEMA_VERSION) if quiet else []
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def _write_head(self, seq: int, digest: str) -> None:
         # A second witness beside the database: a tail cut off the table shows against it.
-        if record is None or self._head_file is None:
-            return
         part = self._head_file.with_name(f".{uuid4().hex}.head")
-        part.write_text(f"{record.seq} {record.digest}\n")
+        part.write_text(f"{seq} {digest}\n")
         part.replace(self._head_file)
 
-    def _head_faults(self, by_seq: dict[int, str]) -> list[str]:
-        if self._head_file is None or not self._head_file.exists():
-            return ["The trail's head file is missing."] if by_seq else []
+    def _head(self) -> tuple[int, str] | str:
+        """Number and digest of the noted head, or what is wrong with the note."""
+        if not self._head_file.exists():
+            return f"The trail's head file is missing: {self._head_file}"
         try:
             number, digest = self._head_file.read_text().split()
-            seq = int(number)
+            return int(number), digest
         except ValueError:
-            return [f"The trail's head file was changed: {self._head_file}"]
-        if by_seq.get(seq) != digest:
-            return [f"Record {seq}, the head noted beside the database, is gone or was changed."]
-        return []
+            return f"The trail's head file was changed: {self._head_file}"
 
 
 def _has_key(connection: Connection, schema: str, key: str) -> bool:
@@ -227,19 +256,29 @@ def _row(record: Record) -> tuple[Any, ...]:
 
 
 def _record(row: Any) -> Record:
+    """A row as a record, its digest checked over the text that stands in the database.
+
+    Raises:
+        BrokenTrailError: The row is not what was written.
+    """
+    seq, schema, at, actor, text, previous, digest = row
     try:
-        body = json.loads(row[4])
-    except ValueError as error:
-        raise BrokenTrailError([f"Record {row[0]}: its body is no JSON any more."]) from error
+        body, fields = json.loads(text), (seq, schema, at, actor, previous)
+        same = digests.of_bytes(_recipe(*fields, text)) == digest
+    except (ValueError, TypeError, AttributeError):
+        same = False
+    if not same:
+        raise BrokenTrailError([f"Record {seq} ({schema}) was changed after it was written."])
     return Record(
-        seq=int(row[0]),
-        schema=row[1],
-        at=row[2],
-        actor=row[3],
-        body=body,
-        previous=row[5],
-        digest=row[6],
+        seq=seq, schema=schema, at=at, actor=actor, body=body, previous=previous, digest=digest
     )
+
+
+def _recipe(seq: int, schema: str, at: str, actor: str, previous: str, text: str) -> bytes:
+    """The bytes that a record's digest is of: `chained`, from the body's text as it stands."""
+    before = digests.canonical({"actor": actor, "at": at})[:-1]
+    after = digests.canonical({"previous": previous, "schema": schema, "seq": seq})[1:]
+    return before + b',"body":' + text.encode() + b"," + after
 
 
 def _row_faults(row: Any, expected: int, previous: str) -> list[str]:
@@ -247,11 +286,9 @@ def _row_faults(row: Any, expected: int, previous: str) -> list[str]:
     if row[0] != expected:
         faults.append(f"Record {expected} is missing (the next one found is {row[0]}).")
     try:
-        record = _record(row)
-        if digests.canonical(record.body).decode() != row[4] or chained(record) != record.digest:
-            faults.append(f"Record {row[0]} ({row[1]}) was changed after it was written.")
-    except (BrokenTrailError, ValueError, TypeError):
-        faults.append(f"Record {row[0]} was changed after it was written: it cannot be read.")
+        _record(row)
+    except BrokenTrailError as error:
+        faults += error.faults
     if row[0] == expected and row[5] != previous:
         faults.append(f"Record {row[0]} does not follow record {expected - 1}: the chain is cut.")
     return faults
@@ -263,14 +300,38 @@ def _structure_faults(connection: Connection) -> list[str]:
         for row in connection.exec_driver_sql("PRAGMA integrity_check")
         if row[0] != "ok"
     ]
-    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    guards = {row[0]: str(row[1]) for row in found}
+    query = "SELECT name, sql FROM sqlite_master"
+    found = {row[0]: row[1] for row in connection.exec_driver_sql(query)}
+    wanted = _schema()
     faults += [
-        f"The database guard '{name}' was removed or changed."
-        for name in _TRIGGERS
-        if "RAISE(ABORT, 'the trail is append-only')" not in guards.get(name, "")
+        f"The database's '{name}' was removed or changed: it is part of what makes the trail "
+        "append-only."
+        for name in sorted({*found, *wanted})
+        if found.get(name) != wanted.get(name)
     ]
     return faults
+
+
+def _schema() -> dict[str, str]:
+    """What the newest revision makes, name to SQL."""
+    from sqlalchemy import create_engine
+
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        _migrate(connection)
+        return {
+            row[0]: row[1]
+            for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")
+        }
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+
+    from evidence.migrations import r0001_record
+
+    r0001_record.upgrade(Operations(MigrationContext.configure(connection)))
 
 
 def _upgrade(engine: Engine) -> None:
@@ -282,14 +343,9 @@ def _upgrade(engine: Engine) -> None:
         with engine.connect() as connection:
             if inspect(connection).has_table("record"):
                 return
-            from alembic.migration import MigrationContext
-            from alembic.operations import Operations
-
-            from evidence.migrations import r0001_record
-
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             if not inspect(connection).has_table("record"):
-                r0001_record.upgrade(Operations(MigrationContext.configure(connection)))
+                _migrate(connection)
             connection.exec_driver_sql("COMMIT")
     except DatabaseError as error:
         raise BrokenTrailError([f"The trail's database is damaged: {error.orig}"]) from error

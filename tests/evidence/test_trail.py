@@ -63,7 +63,7 @@ def test_law_2_the_database_itself_refuses_update_and_delete(tmp_path: Path) -> 
         ("DELETE FROM record WHERE seq = 2", "Record 2 is missing"),
         ("DELETE FROM record WHERE seq = 4", "Record 4"),
         ("UPDATE record SET seq = 9 WHERE seq = 3", "Record 3 is missing"),
-        ("SELECT 1", "guard"),
+        ("SELECT 1", "append-only"),
     ],
 )
 def test_law_2_any_edit_removal_or_reordering_is_found_and_named(
@@ -165,3 +165,65 @@ def test_a_server_that_is_not_supported_is_refused_with_what_to_do() -> None:
     """This version writes SQLite; it says so."""
     with pytest.raises(AssuranceError, match="SQLite"):
         AuditTrail("postgresql://host/db")
+
+
+def _flipped(folder: Path, offset: int, bit: int) -> list[str]:
+    """What `verify` says of a trail with one bit flipped."""
+    path = folder / "trail.db"
+    good = path.read_bytes()
+    spoiled = bytearray(good)
+    spoiled[offset] ^= 1 << bit
+    path.write_bytes(spoiled)
+    try:
+        _trail(folder).verify()
+    except BrokenTrailError as error:
+        return list(error.faults)
+    finally:
+        for name in ("trail.db-wal", "trail.db-shm"):
+            (folder / name).unlink(missing_ok=True)
+        path.write_bytes(good)
+    return []
+
+
+def test_law_2_one_flipped_bit_anywhere_in_the_database_file_is_found(tmp_path: Path) -> None:
+    """Records, the tree, the header, unused space: each byte but SQLite's own version number."""
+    trail = _filled(tmp_path)
+    trail.append([_decision("long " * 3000)], at=AT, actor="a")  # with overflow pages
+    size = (tmp_path / "trail.db").stat().st_size
+    stamp = range(96, 100)  # which SQLite wrote last; it says nothing of the records
+    offsets = {*range(100), *range(100, size, 149)} - {*stamp}
+    missed = [at for at in sorted(offsets) if not _flipped(tmp_path, at, at % 8)]
+    assert missed == []
+    assert trail.verify() == 5
+
+
+def test_a_changed_record_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    """Not only by `verify`: nothing is computed on a record that was edited."""
+    trail = _filled(tmp_path)
+    _raw(
+        tmp_path,
+        "DROP TRIGGER record_no_update",
+        "UPDATE record SET body = replace(body, 'reason 1', 'reason 9') WHERE seq = 2",
+    )
+    with pytest.raises(BrokenTrailError, match="Record 2 .* was changed"):
+        trail.all(ChangeDecision)
+
+
+def test_law_3_a_process_killed_before_the_first_record_leaves_a_clean_trail(
+    tmp_path: Path,
+) -> None:
+    """The head is noted from the beginning, and after each record: in between is clean too."""
+    trail = _trail(tmp_path)
+    assert trail.verify() == 0
+    before = (tmp_path / "trail.head").read_text()
+    trail.append([_decision("one")], at=AT, actor="a")
+    (tmp_path / "trail.head").write_text(before)  # as if killed between record and note
+    assert trail.verify() == 1
+
+
+def test_law_2_a_database_that_is_gone_is_not_begun_anew(tmp_path: Path) -> None:
+    """The note beside it says that there were records."""
+    _filled(tmp_path)
+    (tmp_path / "trail.db").unlink()
+    with pytest.raises(BrokenTrailError, match="The trail is gone"):
+        _trail(tmp_path)
