@@ -8,35 +8,30 @@ written, or none.
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from evidence import digest as digests
+from evidence import chain
+from evidence.chain import GENESIS
 from evidence.errors import AssuranceError, BrokenTrailError
 from evidence.pages import Pages
-from evidence.records import Kind, Record
+from evidence.records import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
-GENESIS = digests.of_bytes(b"")
+    from evidence.records import Record
+
 _COLUMNS = "seq, schema, at, actor, body, previous, digest"
 SCHEMA_VERSION = 3  # changes of the schema up to the newest revision: a table and two guards
 
 K = TypeVar("K", bound=Kind)
-
-
-def chained(record: Record) -> str:
-    """The digest that a record must carry, from all its other fields."""
-    fields = ("seq", "schema", "at", "actor", "body", "previous")
-    return digests.of_value({name: getattr(record, name) for name in fields})
 
 
 @dataclass(frozen=True)
@@ -136,10 +131,10 @@ class AuditTrail:
             seq, previous = (int(last[0]), str(last[1])) if last else (0, GENESIS)
             for value in values:
                 seq += 1
-                record = _seal(value, seq, at, actor, previous)
+                record = chain.seal(value, seq, at, actor, previous)
                 connection.exec_driver_sql(
                     f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
-                    _row(record),
+                    chain.row(record),
                 )
                 written.append(record)
                 previous = record.digest
@@ -155,7 +150,7 @@ class AuditTrail:
             values += schemas
         with self._connect() as connection:
             for row in connection.exec_driver_sql(query + " ORDER BY seq", values):
-                yield _record(row)
+                yield chain.record(row)
 
     def all(self, kind: type[K]) -> list[tuple[Record, K]]:
         """Every record of one kind, with its value."""
@@ -172,24 +167,24 @@ class AuditTrail:
         """
         faults: list[str] = []
         head = self._head()  # before the snapshot: it is written after its record
-        previous, expected, noted = GENESIS, 1, {0: GENESIS}
+        seq, previous, standing = 0, GENESIS, head == (0, GENESIS)
         with self._connect() as connection:
             faults += _structure_faults(connection)
             rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM record ORDER BY seq")  # noqa: S608 - constant names
             for row in rows:
-                faults += _row_faults(row, expected, previous)
-                noted[int(row[0])] = previous = str(row[6])
-                expected = int(row[0]) + 1
+                faults += chain.row_faults(row, seq + 1, previous)
+                seq, previous = int(row[0]), str(row[6])
+                standing = standing or head == (seq, previous)
         if isinstance(head, str):
             faults.append(head)
-        elif noted.get(head[0]) != head[1]:
+        elif not standing:
             faults.append(
                 f"Record {head[0]}, the head noted beside the database, is gone or was changed."
             )
         faults += self._page_faults()
         if faults:
             raise BrokenTrailError(faults)
-        return len(noted) - 1
+        return seq
 
     def _page_faults(self) -> list[str]:
         """Audit the file itself, while nobody writes and nothing waits beside it."""
@@ -223,75 +218,6 @@ class AuditTrail:
 def _has_key(connection: Connection, schema: str, key: str) -> bool:
     query = "SELECT 1 FROM record WHERE schema = ? AND json_extract(body, '$.key') = ?"
     return connection.exec_driver_sql(query, (schema, key)).first() is not None
-
-
-def _seal(value: Kind, seq: int, at: str, actor: str, previous: str) -> Record:
-    record = Record(
-        seq=seq,
-        schema=value.schema,
-        at=at,
-        actor=actor,
-        body=json.loads(digests.canonical(value.body())),
-        previous=previous,
-        digest="",
-    )
-    return _with_digest(record)
-
-
-def _with_digest(record: Record) -> Record:
-    return replace(record, digest=chained(record))
-
-
-def _row(record: Record) -> tuple[Any, ...]:
-    body = digests.canonical(record.body).decode()
-    return (
-        record.seq,
-        record.schema,
-        record.at,
-        record.actor,
-        body,
-        record.previous,
-        record.digest,
-    )
-
-
-def _record(row: Any) -> Record:
-    """A row as a record, its digest checked over the text that stands in the database.
-
-    Raises:
-        BrokenTrailError: The row is not what was written.
-    """
-    seq, schema, at, actor, text, previous, digest = row
-    try:
-        body, fields = json.loads(text), (seq, schema, at, actor, previous)
-        same = digests.of_bytes(_recipe(*fields, text)) == digest
-    except (ValueError, TypeError, AttributeError):
-        same = False
-    if not same:
-        raise BrokenTrailError([f"Record {seq} ({schema}) was changed after it was written."])
-    return Record(
-        seq=seq, schema=schema, at=at, actor=actor, body=body, previous=previous, digest=digest
-    )
-
-
-def _recipe(seq: int, schema: str, at: str, actor: str, previous: str, text: str) -> bytes:
-    """The bytes that a record's digest is of: `chained`, from the body's text as it stands."""
-    before = digests.canonical({"actor": actor, "at": at})[:-1]
-    after = digests.canonical({"previous": previous, "schema": schema, "seq": seq})[1:]
-    return before + b',"body":' + text.encode() + b"," + after
-
-
-def _row_faults(row: Any, expected: int, previous: str) -> list[str]:
-    faults = []
-    if row[0] != expected:
-        faults.append(f"Record {expected} is missing (the next one found is {row[0]}).")
-    try:
-        _record(row)
-    except BrokenTrailError as error:
-        faults += error.faults
-    if row[0] == expected and row[5] != previous:
-        faults.append(f"Record {row[0]} does not follow record {expected - 1}: the chain is cut.")
-    return faults
 
 
 def _structure_faults(connection: Connection) -> list[str]:

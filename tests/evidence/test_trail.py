@@ -134,7 +134,7 @@ def test_every_schema_has_a_golden_body_that_todays_code_reads() -> None:
 
 def test_a_golden_record_keeps_its_digest() -> None:
     """The recipe of the chain does not drift: this digest was computed once, by hand of version 1."""
-    from evidence.trail import GENESIS, chained
+    from evidence.chain import GENESIS, chained
 
     record = Record(
         seq=1,
