@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from evidence.records import ChangeDecision, MonitoringRun, Trigger
 from monitoring import drift, schedule, surveillance
 from policies.plan import ChangeControlPolicy, DriftPlan, Schedule
 from tests.clinic import ACTOR, AT, Clinic, draw
+from tests.killing import killed_at, tplc
 from validation import summary
 from validation.lock import Registry
 from validation.table import COUNT
@@ -85,6 +87,35 @@ def test_law_3_each_window_is_run_once_and_missed_ones_are_healed(clinic: Clinic
     assert _watch(clinic, dt.date(2025, 3, 2)) == []
     assert len(_watch(clinic, dt.date(2025, 7, 2))) == 4
     clinic.space.trail.verify()
+
+
+def test_law_3_a_killed_night_leaves_whole_windows_and_the_next_one_goes_on(
+    clinic: Clinic,
+) -> None:
+    """`kill -9` while reading, predicting and in a window; then each window stands once."""
+    clinic.produce(draw(2), draw(3), draw(4).assign(age=lambda d: d.age + 25))
+    words = ("monitor", "--as-of", "2025-05-02", "--json")
+    for moment, whole in (
+        ("reading production data", 0),
+        ("predicting", 0),
+        ("window 2025-02", 0),
+        ("window 2025-03", 1),
+    ):
+        killed_at(clinic.folder, moment, *words)
+        trail = clinic.space.trail
+        trail.verify()
+        assert len(trail.all(MonitoringRun)) == whole, moment
+    done = tplc(clinic.folder, *words)
+    assert done.returncode == 1, done.stderr
+    assert [w["window"]["label"] for w in json.loads(done.stdout)["windows"]] == [
+        "2025-03",
+        "2025-04",
+    ]
+    trail = clinic.space.trail
+    trail.verify()
+    labels = [run.window["label"] for _, run in trail.all(MonitoringRun)]
+    assert labels == ["2025-02", "2025-03", "2025-04"]
+    assert len(trail.all(Trigger)) == 1
 
 
 def test_an_empty_window_is_a_finding_and_not_a_crash(clinic: Clinic) -> None:

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +16,7 @@ from policies.criteria import ValidationPolicy
 from policies.dataset import DataQualityPolicy, DatasetSpec
 from policies.policy import PolicyFile
 from tests.clinic import ACTOR, AT, Clinic
+from tests.killing import killed_at, tplc
 from validation import acceptance, freeze, lock
 from validation.acceptance import Sizes
 from validation.endpoints import auroc
@@ -126,20 +122,22 @@ def test_law_1_a_flipped_byte_in_the_frozen_set_stops_the_run(clinic: Clinic) ->
 def test_law_3_a_killed_validation_leaves_nothing_and_runs_again_to_one_whole_run(
     clinic: Clinic,
 ) -> None:
-    """`kill -9` at several moments, then the same command."""
-    reference = clinic.folder / "reference.csv"
-    command = [sys.executable, "-c", "from console.cli import main; main()", "validate"]
-    command += ["--model", "external/1", "--reference", "ref", "--score", "score"]
-    command += ["--predictions", str(reference), "--json"]
-    environment = os.environ | {"TPLC_WORKSPACE": str(clinic.folder), "TPLC_ACTOR": "t"}
-    for wait in (0.4, 1.2, 2.4):
-        job = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(wait)
-        job.send_signal(signal.SIGKILL)
-        job.wait()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    """`kill -9` at each step of the progress, then the same command."""
+    words: tuple[str, ...] = (
+        "validate",
+        "--model",
+        "external/1",
+        "--reference",
+        "ref",
+        "--score",
+        "score",
+    )
+    words += ("--predictions", str(clinic.folder / "reference.csv"), "--json")
+    for moment in ("checking policies", "look 1", "measuring"):
+        killed_at(clinic.folder, moment, *words)
+        clinic.space.trail.verify()
+    assert clinic.space.trail.all(ValidationRun) == []
+    done = tplc(clinic.folder, *words)
     assert done.returncode in (0, 1, 3), done.stderr
     assert json.loads(done.stdout)["look"] == 1
     trail = clinic.space.trail
