@@ -8,14 +8,19 @@ codes of `answer`. The commands of a noun stand in its file: `watch` (monitor), 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from console import answer, changes, check, papers, settings, start, watch
 from console.answer import AsJson
 from console.stats import app as stats
+
+if TYPE_CHECKING:
+    from evidence.records import ModelLock
+    from evidence.store import Store
 
 HELP = "Validate a locked medical AI model, watch it in use, and document both from evidence."
 EPILOG = "Exit codes: 0 pass, 1 failed or trigger, 2 usage, 3 not evaluable, 4 refused."
@@ -53,6 +58,10 @@ def lock(
     external: Annotated[str, typer.Option(help="Name of a model that runs elsewhere.")] = "",
     version: Annotated[str, typer.Option(help="Version of the external model.")] = "",
     manifest: Annotated[Path | None, typer.Option(help="File that says what it is.")] = None,
+    training: Annotated[
+        Path | None, typer.Option(help="Its training data: their patients and period are noted.")
+    ] = None,
+    spec: Annotated[Path | None, typer.Option(help="The roles of the training columns.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Lock a model version: digest its files, so that any change shows."""
@@ -69,12 +78,30 @@ def lock(
         door.workspace.store.put_file(manifest)
     else:
         value = locks.from_mlflow(locks.Registry(door.workspace.registry_uri), uri)
+    if training:
+        value = _trained(value, training, spec, door.workspace.store)
     record = locks.record(door.workspace.trail, value, at=door.at, actor=door.actor)
     files = f"{len(value.manifest)} files, {value.digest}"
     answer.say(f"Locked {value.model} ({files}) as {record.ref}.", as_json=as_json)
     answer.give(
         {"model": value.model, "digest": value.digest, "record": record.seq}, as_json=as_json
     )
+
+
+def _trained(value: ModelLock, data: Path, spec: Path | None, store: Store) -> ModelLock:
+    from evidence.errors import UsageError
+    from policies import reader
+    from policies.dataset import DatasetSpec
+    from validation import independence, table
+
+    if spec is None:
+        raise UsageError("Say which column is which in the training data with --spec dataset.yaml.")
+    roles = reader.read(spec, DatasetSpec).model_copy(update={"period": None})
+    raw = table.read(data, roles.columns())
+    facts, files = independence.training(
+        table.cohort(table.typed(raw, roles, str(data)), roles), roles, store
+    )
+    return replace(value, training=value.training | facts, files=value.files | files)
 
 
 @app.command()

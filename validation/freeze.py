@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from evidence import digest as digests
 from evidence.errors import DataError, NotFoundError, OutOfOrderError
 from evidence.records import ReferenceFreeze
-from validation import expectations, summary, table
+from validation import expectations, independence, summary, table
 from validation.table import COUNT, LABEL
 
 if TYPE_CHECKING:
@@ -57,7 +57,12 @@ def freeze(
     expected = expectations.from_roles(spec)
     expected += expectations.from_policy(quality, list(cohort.frame.columns))
     results = expectations.check(cohort.frame, expected)
-    apart = {lock.model: independence(spec, cohort, lock) for lock in locks}
+    patients = _patients(cohort, spec, store)
+    period = independence.period(cohort.frame, spec)
+    sample = independence.Sample(
+        name=name, period=period, patients=patients.get(independence.PATIENTS, "")
+    )
+    apart = {lock.model: independence.compare(sample, lock, store) for lock in locks}
     _refuse(path, cohort, results, quality, list(apart.values()))
     content = canonical_parquet(cohort.frame)
     return ReferenceFreeze(
@@ -70,7 +75,7 @@ def freeze(
         rows=len(cohort.frame),
         cases=cohort.cases,
         positives=cohort.positives,
-        period=_period(cohort.frame, spec),
+        period=period,
         accounting=cohort.accounting,
         subgroups={column: _counts(cohort.frame, column) for column in _groupings(spec)},
         expectations=results,
@@ -80,8 +85,21 @@ def freeze(
         files={
             "frozen set": store.put(content),
             "expectations": store.put(json.dumps(results, indent=1, sort_keys=True).encode()),
+            **patients,
         },
     )
+
+
+def _patients(cohort: Cohort, spec: DatasetSpec, store: Store) -> dict[str, str]:
+    if not spec.patient:
+        return {}
+    return {independence.PATIENTS: store.put(independence.hashed(cohort.frame[spec.patient]))}
+
+
+def sample(frozen: ReferenceFreeze) -> independence.Sample:
+    """What the independence of a model from a frozen set is judged on."""
+    marks = frozen.files.get(independence.PATIENTS, "")
+    return independence.Sample(name=frozen.name, period=frozen.period, patients=marks)
 
 
 def _refuse(
@@ -157,32 +175,6 @@ def summaries(frame: pd.DataFrame, spec: DatasetSpec, fixed: Body | None = None)
         if kind == "number"
     }
     return summary.summarise(frame, columns, cuts)
-
-
-def independence(spec: DatasetSpec, cohort: Cohort, lock: ModelLock) -> Body:
-    """Whether the reference set's period and a model's training period share a day."""
-    end = str(lock.training.get("end", ""))
-    start = str(lock.training.get("start", ""))
-    here = _period(cohort.frame, spec)
-    if not end or not start or not here:
-        return {
-            "verdict": "unknown",
-            "statement": f"The training period of model {lock.model} is not recorded.",
-        }
-    apart = end < here["start"] or here["end"] < start
-    text = (
-        f"training data of model {lock.model} {start} to {end}, reference set "
-        f"{here['start']} to {here['end']}"
-    )
-    if apart:
-        return {"verdict": "none", "statement": f"No day in common: {text}."}
-    return {"verdict": "overlap", "statement": f"training and reference period overlap: {text}"}
-
-
-def _period(frame: pd.DataFrame, spec: DatasetSpec) -> dict[str, str]:
-    if not spec.time or frame.empty:
-        return {}
-    return {"start": str(frame[spec.time].min()), "end": str(frame[spec.time].max())}
 
 
 def _groupings(spec: DatasetSpec) -> list[str]:

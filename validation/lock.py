@@ -218,16 +218,18 @@ def find(trail: AuditTrail, model: str) -> ModelLock:
 
 
 def record(trail: AuditTrail, value: ModelLock, *, at: str, actor: str) -> Record:
-    """Write a lock into the trail; the same bytes are locked once.
+    """Write a lock into the trail; the same bytes are locked once, unless more is known of them.
 
     Raises:
         DigestMismatchError: The version is locked already, with other bytes.
     """
-    for known, old in trail.all(ModelLock):
+    for known, old in reversed(trail.all(ModelLock)):
         if old.model != value.model:
             continue
         if old.digest == value.digest:
-            return known
+            if value.training in ({}, old.training):
+                return known
+            break  # the same bytes, and more is known of what they were trained on
         name = f"model {value.model}, locked by record {known.seq},"
         Manifest(files=old.manifest).require(Manifest(files=value.manifest), name)
     return trail.append([value], at=at, actor=actor)[0]

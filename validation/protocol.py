@@ -20,7 +20,17 @@ from evidence.records import Look, ReferenceFreeze, ValidationRun
 from policies import registration
 from policies.criteria import FairnessPolicy, ValidationPolicy
 from policies.dataset import DatasetSpec
-from validation import acceptance, curves, endpoints, freeze, imported, lock, predict, subgroups
+from validation import (
+    acceptance,
+    curves,
+    endpoints,
+    freeze,
+    imported,
+    independence,
+    lock,
+    predict,
+    subgroups,
+)
 from validation.acceptance import Sizes
 from validation.table import COUNT, LABEL
 
@@ -124,7 +134,7 @@ def execute(
         DataError: Predictions do not fit the frozen cases.
     """
     progress("checking policies and digests")
-    _require_independent(protocol)
+    _require_independent(protocol, store)
     models = _folders(protocol, registry)
     store.get(protocol.frozen.digest, f"reference set {protocol.frozen.name}")
     used = registration.require(trail, protocol.policies, at=at, actor=actor)
@@ -153,16 +163,13 @@ def _found(trail: AuditTrail, key: str) -> Record:
     return record
 
 
-def _require_independent(protocol: Protocol) -> None:
+def _require_independent(protocol: Protocol, store: Store) -> None:
     """Training and reference data must not overlap, whichever was locked first."""
-    spec = DatasetSpec.model_validate(protocol.frozen.spec)
-    period, training = protocol.frozen.period, protocol.lock.training
-    start, end = str(training.get("start", "")), str(training.get("end", ""))
-    if spec.time and start and end and start <= period["end"] and period["start"] <= end:
+    found = independence.compare(freeze.sample(protocol.frozen), protocol.lock, store)
+    if found["verdict"] == "overlap":
         raise OutOfOrderError(
-            f"Model {protocol.lock.model} was trained on data from {start} to {end}, which "
-            f"overlaps the reference set {protocol.frozen.name} ({period['start']} to "
-            f"{period['end']}). Freeze a reference set that the model has not seen."
+            f"Model {protocol.lock.model} was trained on what it would be judged on. "
+            f"{found['statement']} Freeze a reference set that the model has not seen."
         )
 
 

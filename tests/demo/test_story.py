@@ -109,7 +109,7 @@ def test_law_9_nothing_tries_to_reach_another_machine(
     )
     locked = lock.find(space.trail, "covid-symptoms/1")
     inputs = {i["name"]: [None] for i in locked.signature["inputs"]}
-    pd.DataFrame(inputs).astype({k: "float64" for k in list(inputs)[:5]}).to_parquet(
+    pd.DataFrame(inputs).astype(dict.fromkeys(list(inputs)[:5], "float64")).to_parquet(
         tmp_path / "in"
     )
     done = subprocess.run(
