@@ -164,7 +164,7 @@ def fallen(
         limit = then.value - rule.fall_of
         if now.high is None or now.high >= limit:
             continue
-        name = WORDS.get(rule.endpoint, rule.endpoint)
+        name = WORDS.get(rule.endpoint, rule.endpoint.capitalize())
         place = f" at {rule.at}" if rule.at else ""
         statement = (
             f"{name}{place} has fallen to {now.value:.3f} ({_span(now)}) from {then.value:.3f} in "

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 import yaml
 
 from evidence.records import (
-    ChangeDecision,
     Look,
     ModelLock,
     MonitoringRun,
     PolicyRegistration,
     ReferenceFreeze,
     ReportIssue,
-    Trigger,
     ValidationRun,
 )
 from policies import catalog
-from reports import traceability, words
+from reports import origin, postmarket, premarket, traceability, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -64,14 +62,17 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         "risks": space.risks.model_dump(mode="json")["risks"],
         "minimum_cell": minimum,
         "policies": [_policy(r, v) for r, v in trail.all(PolicyRegistration)],
-        "locks": [_lock(r, v) for r, v in trail.all(ModelLock)],
-        "freezes": [_freeze(r, v, minimum) for r, v in trail.all(ReferenceFreeze)],
-        "looks": [_look(r, v) for r, v in trail.all(Look)],
-        "validations": [_validation(r, v, minimum) for r, v in reversed(trail.all(ValidationRun))],
-        "windows": [_window(r, v, minimum) for r, v in trail.all(MonitoringRun)],
-        "triggers": _triggers(trail),
-        "plan": _plan(trail),
+        "locks": [premarket.lock(r, v) for r, v in trail.all(ModelLock)],
+        "freezes": [premarket.freeze(r, v, minimum) for r, v in trail.all(ReferenceFreeze)],
+        "looks": [premarket.look(r, v) for r, v in trail.all(Look)],
+        "validations": [
+            premarket.validation(r, v, minimum) for r, v in reversed(trail.all(ValidationRun))
+        ],
+        "windows": [postmarket.window(r, v, minimum) for r, v in trail.all(MonitoringRun)],
+        "triggers": postmarket.triggers(trail),
+        "plan": postmarket.plan(trail),
     }
+    facts["drift_tables"] = postmarket.drift_tables(facts["windows"])
     told = [traceability.narrative(n, t) for n, t in space.narratives.items()]
     facts["narratives"] = {n.name: dataclasses.asdict(n) for n in told}
     facts["trace"], facts["catalog"] = [], {}
@@ -89,221 +90,12 @@ def _minimum_cell(trail: AuditTrail) -> int:
     return int(text.get("minimum_cell", MINIMUM_CELL))
 
 
-def _of(record: Record) -> Body:
-    return {"ref": record.ref, "seq": record.seq, "at": record.at, "actor": record.actor}
-
-
 def _policy(record: Record, value: PolicyRegistration) -> Body:
-    return _of(record) | {
+    return origin.of(record) | {
         "name": words.POLICIES[value.name],
         "key": value.name,
         "version": value.version,
         "digest": value.digest,
-    }
-
-
-def _lock(record: Record, value: ModelLock) -> Body:
-    inputs = value.signature.get("inputs", [])
-    return _of(record) | {
-        "model": value.model,
-        "external": value.external,
-        "digest": value.digest,
-        "flavour": value.flavour,
-        "files": len(value.manifest),
-        "inputs": [f"{words.column(i['name'])} ({i['type']})" for i in inputs],
-        "environment": value.environment,
-        "parameters": {words.column(k): v for k, v in value.parameters.items()},
-        "metrics": {words.column(k): words.number(v) for k, v in value.metrics.items()},
-        "training": value.training,
-    }
-
-
-def _freeze(record: Record, value: ReferenceFreeze, minimum: int) -> Body:
-    spec = value.spec
-    return _of(record) | {
-        "name": value.name,
-        "title": spec["title"],
-        "origin": spec["origin"],
-        "licence": spec["licence"],
-        "digest": value.digest,
-        "source": value.source,
-        "source_digest": value.source_digest,
-        "cases": words.whole(value.cases),
-        "positives": words.whole(value.positives),
-        "prevalence": words.number(value.positives / value.cases, "proportion"),
-        "period": value.period,
-        "standard": spec["reference_standard"]["description"],
-        "features": [
-            {"name": words.column(f["name"]), "description": f["description"]}
-            for f in spec["features"]
-        ],
-        "accounting": [_step(step) for step in value.accounting],
-        "groups": [
-            _group(name, row, value.cases, minimum)
-            for name, rows in value.subgroups.items()
-            for row in rows
-        ],
-        "expectations": [
-            {"statement": words.sentence(e["statement"]), "observed": e["observed"], "ok": e["ok"]}
-            for e in value.expectations
-        ],
-        "warnings": [w["message"] for w in value.warnings],
-        "independence": [i["statement"] for i in value.independence.values()],
-    }
-
-
-def _step(step: Body) -> Body:
-    return {
-        "step": step["step"],
-        "kind": step["kind"],
-        "rows": words.whole(step["rows"]),
-        "cases": words.whole(step["cases"]),
-    }
-
-
-def _group(name: str, row: Body, total: int, minimum: int) -> Body:
-    cases, hits = row["cases"], row["positives"]
-    shown = cases >= minimum and (hits == 0 or hits >= minimum)
-    return {
-        "attribute": words.column(name),
-        "value": row["value"],
-        "cases": words.cell(cases, minimum),
-        "share": words.number(cases / total, "proportion"),
-        "positives": words.cell(hits, minimum),
-        "prevalence": words.number(hits / cases, "proportion") if cases and shown else "—",
-    }
-
-
-def _look(record: Record, value: Look) -> Body:
-    return _of(record) | {
-        "reference": value.reference,
-        "number": value.number,
-        "model": value.model,
-    }
-
-
-def _validation(record: Record, value: ValidationRun, minimum: int) -> Body:
-    shown = [words.estimate(e, minimum) for e in value.estimates]
-    names = {p["threshold"]: p["name"] for p in value.curves["operating_points"]}
-    for row in shown:
-        row["point"] = names.get(row["raw"]["threshold"], "")
-    return _of(record) | {
-        "model": value.model,
-        "digest": value.model_digest,
-        "reference": value.reference,
-        "against": value.against,
-        "look": value.look,
-        "verdict": value.verdict,
-        "reason": value.reason,
-        "policies": {words.POLICIES[k]: v for k, v in value.policies.items()},
-        "criteria": [_criterion(c, minimum) for c in value.criteria],
-        "comparisons": [_criterion(c, minimum) for c in value.comparisons],
-        "overall": [row for row in shown if row["raw"]["subgroup"] == "overall"],
-        "subgroups": [
-            row
-            for row in shown
-            if row["raw"]["subgroup"] != "overall"
-            and row["raw"]["endpoint"] in ("auroc", "sensitivity", "specificity")
-        ],
-        "gaps": [
-            _gap(g, value.estimates, minimum)
-            for g in value.gaps
-            if g["endpoint"] in ("auroc-difference", "sensitivity-difference")
-        ],
-        "points": [_point(p, minimum) for p in value.curves["operating_points"]],
-        "curves": value.curves,
-        "software": value.software,
-    }
-
-
-def _gap(gap: Body, estimates: list[Body], minimum: int) -> Body:
-    """A difference; withheld where one of its sides is, since the other side would give it away."""
-    key = (gap["endpoint"].removesuffix("-difference"), gap["threshold"])
-    sides = gap["subgroup"].split(" − ")
-    hidden = any(
-        words.withheld(e, minimum)
-        for e in estimates
-        if (e["endpoint"], e["threshold"]) == key and e["subgroup"] in sides
-    )
-    shown = words.estimate(gap, minimum)
-    return shown | {"value": "withheld", "interval": "small cell"} if hidden else shown
-
-
-def _criterion(body: Body, minimum: int) -> Body:
-    return {
-        "id": body["id"],
-        "statement": words.sentence(body["statement"]),
-        "estimate": words.estimate(body["estimate"], minimum),
-        "verdict": body["verdict"],
-        "reason": words.reason(body["reason"], minimum),
-        "primary": body.get("primary", False),
-    }
-
-
-def _point(point: Body, minimum: int) -> Body:
-    table = {key: words.cell(point[key], minimum) for key in ("tp", "fp", "fn", "tn")}
-    return {"name": point["name"], "threshold": f"{point['threshold']:g}", **table}
-
-
-def _window(record: Record, value: MonitoringRun, minimum: int) -> Body:
-    overall = [e for e in value.estimates if e["subgroup"] == "overall"]
-    return _of(record) | {
-        "label": value.window["label"],
-        "start": value.window["start"],
-        "end": value.window["end"],
-        "model": value.model,
-        "source": value.source,
-        "source_digest": value.source_digest,
-        "cases": words.whole(value.cases),
-        "positives": words.cell(value.positives, minimum),
-        "overall": [words.estimate(e, minimum) for e in overall],
-        "gaps": [words.estimate(g, minimum) for g in value.gaps],
-        "drift": [d | {"name": words.column(d["column"])} for d in value.drift],
-        "findings": [
-            {"kind": words.KINDS[f["kind"]], "statement": words.sentence(f["statement"])}
-            for f in value.findings
-        ],
-        "excluded": [_step(s) for s in value.accounting if s["kind"] == "excluded"],
-    }
-
-
-def _triggers(trail: AuditTrail) -> list[Body]:
-    decisions = trail.all(ChangeDecision)
-    found = []
-    for record, value in trail.all(Trigger):
-        mine = [
-            _of(r)
-            | {"decision": d.decision, "reason": d.reason, "by": d.actor, "follow_up": d.follow_up}
-            for r, d in decisions
-            if d.trigger == value.id
-        ]
-        found.append(
-            _of(record)
-            | {
-                "id": value.id,
-                "window": value.window,
-                "severity": value.severity,
-                "kind": words.KINDS[value.finding["kind"]],
-                "statement": words.sentence(value.statement),
-                "decisions": mine,
-                "status": mine[-1]["decision"] if mine else "open",
-            }
-        )
-    return found
-
-
-def _plan(trail: AuditTrail) -> Body:
-    """What the registered surveillance plan says, for the page that shows it."""
-    found = [(r, v) for r, v in trail.all(PolicyRegistration) if v.name == "monitoring"]
-    if not found:
-        return {}
-    record, value = found[-1]
-    text = yaml.safe_load(value.text)
-    return {"ref": record.ref, "version": value.version, "lines": value.text.splitlines()} | {
-        "every": text["schedule"]["every"],
-        "start": str(text["schedule"]["start"]),
-        "threshold": text.get("drift", {}).get("threshold", 0.2),
-        "performance": text.get("performance", []),
     }
 
 

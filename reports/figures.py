@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from evidence.records import Body
 
 INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#d55e00", "#8a8a8a"
+MOST_VALUES = 16  # windows whose values are printed in the fields
 HIGH = 1.0  # a divergence from here on has the darkest field
 
 
@@ -53,8 +54,11 @@ def _typeface() -> tempfile.TemporaryDirectory[str]:
 
 @contextmanager
 def _axes(width: float, height: float) -> Iterator[tuple[Axes, list[str]]]:
+    import logging
+
     import matplotlib as mpl
 
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
@@ -79,7 +83,13 @@ def _axes(width: float, height: float) -> Iterator[tuple[Axes, list[str]]]:
         figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
         yield axes, out
         target = io.StringIO()
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            target,
+            format="svg",
+            metadata={"Date": None, "Creator": None},
+            bbox_inches="tight",
+            pad_inches=0.02,
+        )
         plt.close(figure)
     text = target.getvalue()
     out.append(text[text.index("<svg") :])
@@ -93,7 +103,7 @@ def roc(run: Body) -> Body:
     """The ROC curve with the pointwise interval of the sensitivity."""
     points = run["curves"]["roc"]["points"]
     area = next(row for row in run["overall"] if row["raw"]["endpoint"] == "auroc")
-    with _axes(3.1, 3.1) as (axes, svg):
+    with _axes(3.1, 2.8) as (axes, svg):
         x = [p["fpr"] for p in points]
         low, high = [p["low"] for p in points], [p["high"] for p in points]
         axes.fill_between(x, low, high, color=BLUE, alpha=0.18, linewidth=0)
@@ -125,7 +135,7 @@ def calibration(run: Body) -> Body:
     """Observed share against mean score in tenths of the people."""
     groups = run["curves"]["calibration"]
     top = max([g["high"] for g in groups] + [g["score"] for g in groups]) * 1.05
-    with _axes(3.1, 3.1) as (axes, svg):
+    with _axes(3.1, 2.8) as (axes, svg):
         axes.plot([0, top], [0, top], color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
         x, y = [g["score"] for g in groups], [g["observed"] for g in groups]
         below = [max(0.0, g["observed"] - g["low"]) for g in groups]
@@ -176,19 +186,20 @@ def heat(windows: Sequence[Body], threshold: float) -> Body:
     table: list[list[Any]] = [
         [next((d for d in w["drift"] if d["column"] == c), None) for w in windows] for c in columns
     ]
+    shown = windows if len(windows) <= MOST_VALUES else []  # more would not be readable
     with _axes(6.3, 0.6 + 0.27 * len(columns)) as (axes, svg):
         shades = [[min(_value(d) / HIGH, 1.0) for d in row] for row in table]
         axes.pcolormesh(shades, cmap="Blues", vmin=0, vmax=1.6, edgecolors="white", linewidth=0.5)
         axes.invert_yaxis()
         for y, row in enumerate(table):
-            for x, d in enumerate(row):
+            for x, (d, _) in enumerate(zip(row, shown, strict=False)):
                 text = "n.e." if d is None or d["value"] is None else f"{d['value']:.2f}"
                 moved = d is not None and d["status"] == "drift"
                 weight = "semibold" if moved else "normal"
                 axes.text(
                     x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7, fontweight=weight
                 )
-        axes.set_xticks([x + 0.5 for x in range(len(windows))], [w["label"] for w in windows])
+        _windows_axis(axes, [w["label"] for w in windows], most=12, middle=0.5)
         axes.set_yticks([y + 0.5 for y in range(len(columns))], [words.column(c) for c in columns])
         axes.tick_params(length=0)
         for side in axes.spines.values():
@@ -219,7 +230,7 @@ def over_time(windows: Sequence[Body], endpoint: str, reference: Body | None) ->
     base = _row(reference["overall"], endpoint) if reference else None
     percent = points[0][1]["raw"]["unit"] == "proportion"
     scale = 100 if percent else 1
-    with _axes(6.3, 1.75) as (axes, svg):
+    with _axes(3.1, 1.9) as (axes, svg):
         x = range(len(points))
         y = [scale * r["raw"]["value"] for _, r in points]
         spread = [
@@ -231,20 +242,19 @@ def over_time(windows: Sequence[Body], endpoint: str, reference: Body | None) ->
         )
         if base and base["raw"]["value"] is not None:
             axes.axhline(scale * base["raw"]["value"], color=ORANGE, linewidth=0.9, linestyle="--")
-            axes.annotate(
-                "reference set",
-                (len(points) - 1, scale * base["raw"]["value"]),
-                xytext=(0, 3),
-                textcoords="offset points",
-                ha="right",
-                color=ORANGE,
-            )
-        axes.set_xticks(list(x), [label for label, _ in points])
+        _windows_axis(axes, [label for label, _ in points], most=5)
         axes.set_ylabel(words.endpoint(endpoint) + (" (%)" if percent else ""))
     name = words.endpoint(endpoint)
     said = "; ".join(f"{label} {r['value']} ({r['interval']})" for label, r in points)
     before = f" Reference set: {base['value']}." if base else ""
-    return _figure(svg, f"{name} by window with its interval.", f"{name}: {said}.{before}")
+    line = " Dashed: reference set." if base else ""
+    return _figure(svg, f"{name} by window with its interval.{line}", f"{name}: {said}.{before}")
+
+
+def _windows_axis(axes: Axes, labels: list[str], *, most: int, middle: float = 0.0) -> None:
+    """Name the windows, every second or third where all would not fit."""
+    step = -(-len(labels) // most)
+    axes.set_xticks([x + middle for x in range(0, len(labels), step)], labels[::step])
 
 
 def _row(rows: Sequence[Body], endpoint: str) -> Body | None:

@@ -31,6 +31,8 @@ METHODS = {
     "normal": "normal",
     "wald": "Wald",
     "log-normal": "log-normal",
+    "psi": "PSI",
+    "jensenshannon": "Jensen–Shannon",
 }
 KINDS = {
     "data-quality": "Data quality",
@@ -64,7 +66,10 @@ def column(name: str) -> str:
 
 
 def subgroup(name: str) -> str:
-    """``gender=female`` as ``gender: female``."""
+    """``gender=female`` as ``gender: female``; a difference names its attribute once."""
+    one, minus, other = name.partition(" − ")
+    if minus and one.partition("=")[0] == other.partition("=")[0]:
+        name = f"{one}{minus}{other.partition('=')[2]}"
     return column(name).replace("=", ": ") if name != "overall" else "All"
 
 
@@ -128,11 +133,12 @@ def withheld(body: Body, minimum: int) -> bool:
 
 def reason(text: str, minimum: int) -> str:
     """Why a criterion is not evaluable, without small cells."""
-    return re.sub(
+    shown = re.sub(
         r"(?<![\d,.])\d+(?= (?:cases|positives|negatives), )",
         lambda found: cell(int(found[0]), minimum),
         text,
     )
+    return re.sub(r"(?<!\S)-(?=\d)", "−", shown)
 
 
 def sentence(text: str) -> str:

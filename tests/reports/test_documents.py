@@ -47,12 +47,18 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def issued(space: Workspace) -> dict[tuple[str, str], Record]:
     """Every document on both papers."""
-    return {
-        (kind, paper): issue.build(
-            space, kind, paper=paper, at=world.AT, actor=world.ACTOR, folder=space.documents
+    found = {}
+    for paper in issue.PAPERS:
+        records = issue.build_all(
+            space,
+            issue.DOCUMENTS,
+            paper=paper,
+            at=world.AT,
+            actor=world.ACTOR,
+            folder=space.documents,
         )
-        for kind, paper in EVERY
-    }
+        found |= {(r.body["document"], paper): r for r in records}
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -281,3 +287,20 @@ def test_a_clause_that_asks_for_more_than_the_records_hold_is_open(
         "app-c.clustering",
     ):
         assert status[clause] == "open", clause
+
+
+@pytest.mark.parametrize(("kind", "paper"), EVERY)
+def test_no_word_stands_outside_the_margins(
+    space: Workspace, issued: dict[tuple[str, str], Record], kind: str, paper: str
+) -> None:
+    """22 mm left, 20 mm right: a table that is too wide would show here."""
+    command = ["pdftotext", "-bbox", str(space.documents / issued[kind, paper].body["path"]), "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    point = 72 / 25.4
+    width = 0.0
+    for line in text.splitlines():
+        if size := re.search(r'<page width="([\d.]+)"', line):
+            width = float(size[1])
+        if word := re.search(r'<word xMin="([\d.]+)" .* xMax="([\d.]+)"[^>]*>(.*)</word>', line):
+            assert float(word[1]) >= 22 * point - 1, word[3]
+            assert float(word[2]) <= width - 20 * point + 1, word[3]

@@ -1,0 +1,115 @@
+"""Windows, their drift, triggers with decisions, and the plan, as a page shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from evidence.records import ChangeDecision, PolicyRegistration, Trigger
+from reports import origin, premarket, words
+
+if TYPE_CHECKING:
+    from evidence.records import Body, MonitoringRun, Record
+    from evidence.trail import AuditTrail
+
+ACROSS = 8  # windows beside each other in a table of drift
+
+
+def window(record: Record, value: MonitoringRun, minimum: int) -> Body:
+    """A window of production data."""
+    overall = [e for e in value.estimates if e["subgroup"] == "overall"]
+    return origin.of(record) | {
+        "label": value.window["label"],
+        "start": value.window["start"],
+        "end": value.window["end"],
+        "model": value.model,
+        "source": value.source,
+        "source_digest": value.source_digest,
+        "cases": words.whole(value.cases),
+        "positives": words.cell(value.positives, minimum),
+        "overall": [words.estimate(e, minimum) for e in overall],
+        "gaps": [words.estimate(g, minimum) for g in value.gaps],
+        "drift": [d | {"name": words.column(d["column"])} for d in value.drift],
+        "findings": [
+            {"kind": words.KINDS[f["kind"]], "statement": words.sentence(f["statement"])}
+            for f in value.findings
+        ],
+        "excluded": [premarket.step(s) for s in value.accounting if s["kind"] == "excluded"],
+    }
+
+
+def drift_tables(windows: list[Body]) -> list[Body]:
+    """Drift by column and window, at most `ACROSS` windows a table.
+
+    Args:
+        windows: As `window` returns them.
+    """
+    measured = [w for w in windows if w["drift"]]
+    parts = [measured[at : at + ACROSS] for at in range(0, len(measured), ACROSS)]
+    return [
+        {
+            "heads": [w["label"] for w in part],
+            "records": [w["seq"] for w in part],
+            "rows": [_drift_row(place, part) for place in range(len(part[0]["drift"]))],
+        }
+        for part in parts
+    ]
+
+
+def _drift_row(place: int, part: list[Body]) -> Body:
+    first = part[0]["drift"][place]
+    return {
+        "name": first["name"],
+        "method": words.METHODS[first["method"]],
+        "limit": f"{first['threshold']:g}",
+        "cells": [
+            {
+                "value": words.number(d["value"]),
+                "exact": words.number(d["exact"]),
+                "moved": d["status"] == "drift",
+            }
+            for d in (w["drift"][place] for w in part)
+        ],
+    }
+
+
+def triggers(trail: AuditTrail) -> list[Body]:
+    """Every trigger with its decisions, in the order they were raised."""
+    decisions = trail.all(ChangeDecision)
+    found = []
+    for record, value in trail.all(Trigger):
+        mine = [
+            origin.of(r)
+            | {"decision": d.decision, "reason": d.reason, "by": d.actor, "follow_up": d.follow_up}
+            for r, d in decisions
+            if d.trigger == value.id
+        ]
+        found.append(
+            origin.of(record)
+            | {
+                "id": value.id,
+                "window": value.window,
+                "severity": value.severity,
+                "kind": words.KINDS[value.finding["kind"]],
+                "statement": words.sentence(value.statement),
+                "decisions": mine,
+                "status": mine[-1]["decision"] if mine else "open",
+            }
+        )
+    return found
+
+
+def plan(trail: AuditTrail) -> Body:
+    """What the registered surveillance plan says, for the page that shows it."""
+    found = [(r, v) for r, v in trail.all(PolicyRegistration) if v.name == "monitoring"]
+    if not found:
+        return {}
+    record, value = found[-1]
+    text = yaml.safe_load(value.text)
+    return {"ref": record.ref, "version": value.version, "lines": value.text.splitlines()} | {
+        "every": text["schedule"]["every"],
+        "start": str(text["schedule"]["start"]),
+        "threshold": text.get("drift", {}).get("threshold", 0.2),
+        "performance": text.get("performance", []),
+    }

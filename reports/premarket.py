@@ -1,0 +1,158 @@
+"""Locks, frozen sets, looks and validation runs as a page shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports import origin, words
+
+if TYPE_CHECKING:
+    from evidence.records import Body, Look, ModelLock, Record, ReferenceFreeze, ValidationRun
+
+
+def lock(record: Record, value: ModelLock) -> Body:
+    """A locked model."""
+    inputs = value.signature.get("inputs", [])
+    return origin.of(record) | {
+        "model": value.model,
+        "external": value.external,
+        "digest": value.digest,
+        "flavour": value.flavour,
+        "files": len(value.manifest),
+        "inputs": [f"{words.column(i['name'])} ({i['type']})" for i in inputs],
+        "environment": value.environment,
+        "parameters": {words.column(k): v for k, v in value.parameters.items()},
+        "metrics": {words.column(k): words.number(v) for k, v in value.metrics.items()},
+        "training": value.training,
+    }
+
+
+def freeze(record: Record, value: ReferenceFreeze, minimum: int) -> Body:
+    """A frozen set; cells below the minimum are not printed."""
+    spec = value.spec
+    return origin.of(record) | {
+        "name": value.name,
+        "title": spec["title"],
+        "origin": spec["origin"],
+        "licence": spec["licence"],
+        "digest": value.digest,
+        "source": value.source,
+        "source_digest": value.source_digest,
+        "cases": words.whole(value.cases),
+        "positives": words.whole(value.positives),
+        "prevalence": words.number(value.positives / value.cases, "proportion"),
+        "period": value.period,
+        "standard": spec["reference_standard"]["description"],
+        "features": [
+            {"name": words.column(f["name"]), "description": f["description"]}
+            for f in spec["features"]
+        ],
+        "accounting": [step(s) for s in value.accounting],
+        "groups": [
+            _group(name, row, value.cases, minimum)
+            for name, rows in value.subgroups.items()
+            for row in rows
+        ],
+        "expectations": [
+            {"statement": words.sentence(e["statement"]), "observed": e["observed"], "ok": e["ok"]}
+            for e in value.expectations
+        ],
+        "warnings": [w["message"] for w in value.warnings],
+        "independence": [i["statement"] for i in value.independence.values()],
+    }
+
+
+def step(of: Body) -> Body:
+    """A step of the accountability table."""
+    return {
+        "step": of["step"],
+        "kind": of["kind"],
+        "rows": words.whole(of["rows"]),
+        "cases": words.whole(of["cases"]),
+    }
+
+
+def _group(name: str, row: Body, total: int, minimum: int) -> Body:
+    cases, hits = row["cases"], row["positives"]
+    shown = cases >= minimum and (hits == 0 or hits >= minimum)
+    return {
+        "attribute": words.column(name),
+        "value": row["value"],
+        "cases": words.cell(cases, minimum),
+        "share": words.number(cases / total, "proportion"),
+        "positives": words.cell(hits, minimum),
+        "prevalence": words.number(hits / cases, "proportion") if cases and shown else "—",
+    }
+
+
+def look(record: Record, value: Look) -> Body:
+    """A look."""
+    return origin.of(record) | {
+        "reference": value.reference,
+        "number": value.number,
+        "model": value.model,
+    }
+
+
+def validation(record: Record, value: ValidationRun, minimum: int) -> Body:
+    """A validation run, with the curves that its figures are drawn from."""
+    shown = [words.estimate(e, minimum) for e in value.estimates]
+    names = {p["threshold"]: p["name"] for p in value.curves["operating_points"]}
+    for row in shown:
+        row["point"] = names.get(row["raw"]["threshold"], "")
+    return origin.of(record) | {
+        "model": value.model,
+        "digest": value.model_digest,
+        "reference": value.reference,
+        "against": value.against,
+        "look": value.look,
+        "verdict": value.verdict,
+        "reason": value.reason,
+        "policies": {words.POLICIES[k]: v for k, v in value.policies.items()},
+        "criteria": [_criterion(c, minimum) for c in value.criteria],
+        "comparisons": [_criterion(c, minimum) for c in value.comparisons],
+        "overall": [row for row in shown if row["raw"]["subgroup"] == "overall"],
+        "subgroups": [
+            row
+            for row in shown
+            if row["raw"]["subgroup"] != "overall"
+            and row["raw"]["endpoint"] in ("auroc", "sensitivity", "specificity")
+        ],
+        "gaps": [
+            _gap(g, value.estimates, minimum)
+            for g in value.gaps
+            if g["endpoint"] in ("auroc-difference", "sensitivity-difference")
+        ],
+        "points": [_point(p, minimum) for p in value.curves["operating_points"]],
+        "curves": value.curves,
+        "software": value.software,
+    }
+
+
+def _gap(gap: Body, estimates: list[Body], minimum: int) -> Body:
+    """A difference; withheld where one of its sides is, since the other side would give it away."""
+    key = (gap["endpoint"].removesuffix("-difference"), gap["threshold"])
+    sides = gap["subgroup"].split(" − ")
+    hidden = any(
+        words.withheld(e, minimum)
+        for e in estimates
+        if (e["endpoint"], e["threshold"]) == key and e["subgroup"] in sides
+    )
+    shown = words.estimate(gap, minimum)
+    return shown | {"value": "withheld", "interval": "small cell"} if hidden else shown
+
+
+def _criterion(body: Body, minimum: int) -> Body:
+    return {
+        "id": body["id"],
+        "statement": words.sentence(body["statement"]),
+        "estimate": words.estimate(body["estimate"], minimum),
+        "verdict": body["verdict"],
+        "reason": words.reason(body["reason"], minimum),
+        "primary": body.get("primary", False),
+    }
+
+
+def _point(point: Body, minimum: int) -> Body:
+    table = {key: words.cell(point[key], minimum) for key in ("tp", "fp", "fn", "tn")}
+    return {"name": point["name"], "threshold": f"{point['threshold']:g}", **table}
