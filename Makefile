@@ -5,7 +5,7 @@ DIR ?= var/demo
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install demo test check format lock clean
+.PHONY: help install demo test check format docs lock clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
@@ -33,6 +33,9 @@ test: install ## check, and every test
 format: install ## Format and sort
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: install ## Write docs/reference.md from the code
+	$(BIN)/python -c "from console import reference; reference.main()" > docs/reference.md
 
 lock: ## Lock the newest allowed versions again (needs uv)
 	uv lock --upgrade

@@ -28,14 +28,18 @@ class OperatingPoint(Text):
     """A named threshold: a score at or above it is called positive."""
 
     name: str
+    """How criteria and plans refer to it."""
     threshold: float = Field(ge=0, le=1)
+    """Scores at or above it are positive."""
 
 
 class Limit(Text):
     """What an estimate must reach; judged on the confidence bound, not on the point."""
 
     at_least: float | None = None
+    """The lower confidence bound must reach it."""
     at_most: float | None = None
+    """The upper confidence bound must not exceed it."""
 
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
@@ -50,10 +54,14 @@ class Criterion(Limit):
     """One acceptance criterion on the whole reference set."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9.-]+$")
+    """A short name, such as V1."""
     endpoint: Endpoint
+    """What is judged."""
     at: str | None = Field(default=None, description="operating point by name")
     primary: bool = False
+    """Whether it is a primary endpoint."""
     rationale: str = ""
+    """Why this limit; printed in the documents."""
 
     @model_validator(mode="after")
     def _operating_point(self) -> Self:
@@ -66,31 +74,47 @@ class Minimum(Text):
     """Below these sizes an estimate is shown and its criterion is not evaluable."""
 
     cases: int = Field(default=100, ge=1)
+    """Cases required."""
     positives: int = Field(default=50, ge=1)
+    """Positives required."""
     negatives: int = Field(default=50, ge=1)
+    """Negatives required."""
 
 
 class NonInferiority(Text):
     """Against a previous locked version, on the same cases."""
 
     id: str
+    """A short name, such as V5."""
     endpoint: Literal["auroc"]
+    """What is compared, paired on the same cases."""
     margin: float = Field(gt=0, lt=1)
+    """The lower bound of the difference must lie above minus this."""
 
 
 class ValidationPolicy(Text):
     """Endpoints, operating points and acceptance criteria of a protocol run."""
 
     policy: Literal["validation"]
+    """Which policy this is; the name of its file."""
     version: int = Field(ge=1)
+    """Raised and registered anew when anything changes."""
     title: str
+    """Printed in the documents."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """Two-sided level of every interval."""
     endpoints: list[Endpoint] = Field(min_length=1)
+    """What is measured."""
     operating_points: list[OperatingPoint] = Field(default_factory=list)
+    """Thresholds of the score."""
     criteria: list[Criterion] = Field(min_length=1)
+    """What must be reached."""
     minimum: Minimum = Minimum()
+    """Sizes below which a criterion is not evaluable."""
     minimum_cell: int = Field(default=10, ge=1)
+    """Smaller counts are not printed in a document."""
     against_previous: NonInferiority | None = None
+    """Non-inferiority against the version named by --against."""
 
     @model_validator(mode="after")
     def _refers(self) -> Self:
@@ -117,11 +141,17 @@ class SubgroupCriterion(Limit):
     """A criterion that every subgroup of an attribute must meet."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9.-]+$")
+    """A short name, such as F1."""
     kind: Literal["each", "gap"]
+    """each: every subgroup; gap: every two of them."""
     endpoint: Endpoint
+    """What is judged."""
     at: str | None = None
+    """Operating point by name."""
     by: list[str] = Field(min_length=1)
+    """Attributes it holds for."""
     rationale: str = ""
+    """Why this limit; printed in the documents."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -137,11 +167,17 @@ class FairnessPolicy(Text):
     """Subgroup criteria, and the sizes below which they are not evaluable."""
 
     policy: Literal["fairness"]
+    """Which policy this is; the name of its file."""
     version: int = Field(ge=1)
+    """Raised and registered anew when anything changes."""
     title: str
+    """Printed in the documents."""
     attributes: list[str] = Field(min_length=1)
+    """Columns whose values are the subgroups."""
     minimum: Minimum = Minimum()
+    """Sizes below which a subgroup is not evaluable."""
     criteria: list[SubgroupCriterion] = Field(min_length=1)
+    """What every subgroup or gap must reach."""
     not_evaluable_counts: bool = Field(
         default=True, description="whether a subgroup too small to judge keeps the run from passing"
     )

@@ -16,10 +16,15 @@ class ReferenceStandard(Text):
     """The column of the ground truth, and what its values mean."""
 
     column: str
+    """Column of the ground truth."""
     positive: list[Scalar] = Field(min_length=1)
+    """Values that mean positive."""
     negative: list[Scalar] = Field(min_length=1)
+    """Values that mean negative."""
     indeterminate: list[Scalar] = Field(default_factory=list)
+    """Values that mean neither; excluded and counted."""
     description: str
+    """How the truth was established, and by whom."""
 
     @model_validator(mode="after")
     def _disjoint(self) -> Self:
@@ -34,16 +39,22 @@ class Feature(Text):
     """A column that the model reads."""
 
     name: str
+    """Column name."""
     type: Literal["number", "category"]
+    """How it is read."""
     description: str = ""
+    """What it holds; printed in the documents."""
 
 
 class Inclusion(Text):
     """A row is in the cohort when the column has a value (one of these, where given)."""
 
     column: str
+    """Column that decides."""
     one_of: list[Scalar] | None = None
+    """Values that are kept; any value when left out."""
     reason: str
+    """Why others are excluded; printed in the documents."""
     applies_to: Literal["always", "reference"] = Field(
         default="always", description="a study's own criterion holds for the reference set only"
     )
@@ -53,7 +64,9 @@ class Period(Text):
     """First and last day, both within."""
 
     start: dt.date
+    """First day."""
     end: dt.date
+    """Last day."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -66,21 +79,34 @@ class DatasetSpec(Text):
     """The roles of a data set's columns, its cohort, and where it comes from."""
 
     dataset: str
+    """A short name."""
     title: str
+    """Printed in the documents."""
     origin: str
+    """Where the data come from."""
     licence: str
+    """Who may use them for what."""
     case: str | None = None
+    """Column that names each case once."""
     patient: str | None = None
+    """Column that names the patient."""
     site: str | None = None
+    """Column that names the site."""
     time: str | None = None
+    """Column of the day, YYYY-MM-DD."""
     count: str | None = Field(default=None, description="people a row stands for, when aggregated")
     score: str | None = Field(default=None, description="an external model's output")
     reference_standard: ReferenceStandard
     features: list[Feature] = Field(min_length=1)
+    """Columns that the model reads."""
     subgroups: list[str] = Field(default_factory=list)
+    """Columns whose values are counted."""
     include: list[Inclusion] = Field(default_factory=list)
+    """Rules of the cohort."""
     period: Period | None = None
+    """Days of the reference set."""
     missing_codes: dict[str, list[Scalar]] = Field(default_factory=dict)
+    """Column to the values that stand for missing."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -102,10 +128,15 @@ class ColumnRule(Text):
     """What is expected of one column."""
 
     column: str
+    """Column name."""
     one_of: list[Scalar] | None = None
+    """Allowed values."""
     minimum: float | None = None
+    """Smallest allowed value."""
     maximum: float | None = None
+    """Largest allowed value."""
     missing_at_most: float = Field(default=1.0, ge=0, le=1)
+    """Largest allowed share of missing values."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -118,8 +149,14 @@ class DataQualityPolicy(Text):
     """Expectations beyond those that the roles imply."""
 
     policy: Literal["data_quality"]
+    """Which policy this is; the name of its file."""
     version: int = Field(ge=1)
+    """Raised and registered anew when anything changes."""
     title: str
+    """Printed in the documents."""
     columns: list[ColumnRule] = Field(default_factory=list)
+    """Expectations of columns."""
     suspicious_codes: tuple[float, ...] = (-9, -99, 97, 98, 99, 999)
+    """Numbers that often stand for missing; warned of when found."""
     minimum_cases: int = Field(default=100, ge=1)
+    """A freeze needs as many."""

@@ -27,22 +27,29 @@ class Schedule(Text):
     """Which windows there are: calendar weeks or months from a first day to a last."""
 
     every: Literal["week", "month"]
+    """Length of a window."""
     start: dt.date
+    """First day under surveillance."""
     end: dt.date | None = None
+    """Last day; open when left out."""
     label_maturity_days: int = Field(default=0, ge=0)
+    """Days that labels need before a window is due."""
 
 
 class DriftRule(Text):
     """How a column's distribution is compared with the frozen one."""
 
     method: Method = "psi"
+    """Which divergence Evidently computes."""
     threshold: float = Field(default=0.2, gt=0)
+    """A larger value is drift."""
 
 
 class DriftPlan(DriftRule):
     """The rule for every column, and the columns that have their own."""
 
     columns: dict[str, DriftRule] = Field(default_factory=dict)
+    """Column name to a rule of its own."""
     sample: int = Field(
         default=10_000, ge=1_000, description="rows rebuilt from the counts for Evidently"
     )
@@ -56,8 +63,11 @@ class PerformanceRule(Text):
     """An endpoint has fallen when its whole interval lies below the frozen one by the margin."""
 
     endpoint: Endpoint
+    """What is watched."""
     at: str | None = None
+    """Operating point by name."""
     fall_of: float = Field(gt=0, lt=1)
+    """How far below the reference set the whole interval must lie."""
 
     @model_validator(mode="after")
     def _operating_point(self) -> Self:
@@ -70,37 +80,55 @@ class GapRule(Text):
     """A subgroup gap counts when its interval lies above the margin."""
 
     endpoint: Literal["auroc"] = "auroc"
+    """What is compared."""
     by: list[str] = Field(min_length=1)
+    """Columns whose values are the subgroups."""
     above: float = Field(default=0.0, ge=0, lt=1)
+    """The interval must lie above it."""
 
 
 class TriggerRule(Text):
     """Which findings become a trigger, and how grave it is."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
+    """A short name of the rule."""
     finding: FindingKind
+    """Kind of finding."""
     severity: Severity
+    """How grave it is for the board."""
     windows_in_a_row: int = Field(default=1, ge=1)
+    """How many windows must show it."""
 
 
 class MonitoringPlan(Text):
     """The surveillance plan of one locked model."""
 
     policy: Literal["monitoring"]
+    """Which policy this is; the name of its file."""
     version: int = Field(ge=1)
+    """Raised and registered anew when anything changes."""
     title: str
+    """Printed in the documents."""
     model: str = Field(pattern=r"^[^/]+/[^/]+$", description="NAME/VERSION")
     reference: str
+    """Name of the frozen reference set."""
     source: str = Field(description="file with production data, relative to the workspace")
     schedule: Schedule
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """Two-sided level of every interval."""
     minimum_cases: int = Field(default=100, ge=1)
+    """Fewer cases in a window are a finding, and nothing is measured."""
     minimum_positives: int = Field(default=50, ge=1)
+    """Fewer positives or negatives raise no finding on performance."""
     drift: DriftPlan = DriftPlan()
     missing_rise: float = Field(default=0.1, gt=0, lt=1)
+    """Rise of a column's missing share that is a finding."""
     prevalence_ratio: float = Field(default=2.0, gt=1)
+    """Rise or fall of the prevalence that is a finding."""
     observed_expected: tuple[float, float] = (0.8, 1.25)
+    """Range of observed over expected positives without a finding."""
     operating_points: list[OperatingPoint] = Field(default_factory=list)
+    """Thresholds of the score."""
     performance: list[PerformanceRule] = Field(default_factory=list)
     gaps: list[GapRule] = Field(default_factory=list)
     triggers: list[TriggerRule] = Field(min_length=1)
@@ -125,15 +153,22 @@ class Decision(Text):
     """A decision that the board may take."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
+    """How it is named on the command line."""
     meaning: str
+    """What it means."""
     closes: bool = True
+    """Whether it closes the trigger."""
 
 
 class ChangeControlPolicy(Text):
     """The decisions that the board may take on a trigger."""
 
     policy: Literal["change_control"]
+    """Which policy this is; the name of its file."""
     version: int = Field(ge=1)
+    """Raised and registered anew when anything changes."""
     title: str
+    """Printed in the documents."""
     decisions: list[Decision] = Field(min_length=1)
+    """What may be decided."""
     reason_at_least: int = Field(default=20, ge=1, description="characters of a reason")

@@ -22,7 +22,9 @@ M = TypeVar("M", bound="Text")
 class Text(BaseModel):
     """A value that a person writes: frozen, and no key that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True
+    )
 
 
 def read(path: Path, model: type[M]) -> M:

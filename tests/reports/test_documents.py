@@ -47,7 +47,7 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def issued(space: Workspace) -> dict[tuple[str, str], Record]:
     """Every document on both papers."""
-    found = {}
+    found: dict[tuple[str, str], Record] = {}
     for paper in issue.PAPERS:
         records = issue.build_all(
             space,
