@@ -33,7 +33,6 @@ app.add_typer(watch.app, name="monitor")
 app.add_typer(changes.app, name="change")
 app.add_typer(papers.app, name="report")
 app.add_typer(stats.app, name="stats")
-app.command(name="verify")(check.verify)
 
 
 @app.command()
@@ -252,6 +251,9 @@ def policy_list(*, as_json: AsJson = False) -> None:
         answer.table("Registered policies", head, rows)
     names = ("policy", "version", "digest", "at", "by", "record")
     answer.give({"policies": [dict(zip(names, row, strict=True)) for row in rows]}, as_json=as_json)
+
+
+app.command(name="verify")(check.verify)
 
 
 @app.command()

@@ -173,6 +173,7 @@ def forest(run: Body, endpoint: str) -> Body:
         axes.axvline(whole["raw"]["value"], color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
         labels = [f"{r['subgroup']} (n {r['n']})" for r in [*reversed(rows), whole]]
         axes.set_yticks(range(len(labels)), labels)
+        axes.set_ylim(-0.6, len(labels) - 0.4)
         axes.set_xlabel(f"{words.endpoint(endpoint)} with {whole['confidence']} interval")
         axes.tick_params(axis="y", length=0)
     said = "; ".join(f"{r['subgroup']} {r['value']} ({r['interval']})" for r in [whole, *rows])

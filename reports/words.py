@@ -138,7 +138,7 @@ def reason(text: str, minimum: int) -> str:
         lambda found: cell(int(found[0]), minimum),
         text,
     )
-    return re.sub(r"(?<!\S)-(?=\d)", "−", shown)
+    return re.sub(r"(?<!\S)-(?=\d)", "−", sentence(shown))
 
 
 def sentence(text: str) -> str:

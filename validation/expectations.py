@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from validation.table import COUNT
+from validation.table import COUNT, coded_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,20 +133,19 @@ def suspicious(frame: pd.DataFrame, spec: DatasetSpec, codes: tuple[float, ...])
     for feature in spec.features:
         if feature.type != "number":
             continue
-        for code in codes:
-            hit = frame[feature.name] == code
-            number = int(frame.loc[hit, COUNT].sum())
-            if number:
-                message = (
-                    f"{number:,} cases have {code:g} in '{feature.name}', which often stands for "
-                    "missing; if so, declare it under missing_codes"
-                )
-                found.append(
-                    {
-                        "code": "coded-missing",
-                        "column": feature.name,
-                        "count": number,
-                        "message": message,
-                    }
-                )
+        values = frame[feature.name]
+        for code in coded_missing(values, codes):
+            number = int(frame.loc[values == code, COUNT].sum())
+            message = (
+                f"{number:,} cases have {code:g} in '{feature.name}', apart from all other values: "
+                "often a code for missing. If so, declare it under missing_codes."
+            )
+            found.append(
+                {
+                    "code": "coded-missing",
+                    "column": feature.name,
+                    "count": number,
+                    "message": message,
+                }
+            )
     return found

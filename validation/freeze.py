@@ -182,7 +182,7 @@ def _groupings(spec: DatasetSpec) -> list[str]:
 
 
 def _counts(frame: pd.DataFrame, column: str) -> list[Body]:
-    groups = frame.assign(**{column: frame[column].astype(object).fillna("missing")})
+    groups = frame.assign(**{column: table.groups(frame[column])})
     totals = groups.groupby(column)[COUNT].sum()
     hits = groups[groups[LABEL] == 1].groupby(column)[COUNT].sum()
     return [

@@ -30,6 +30,7 @@ from validation import (
     lock,
     predict,
     subgroups,
+    table,
 )
 from validation.acceptance import Sizes
 from validation.table import COUNT, LABEL
@@ -304,8 +305,7 @@ def measured(
 def _sizes(frame: pd.DataFrame, attributes: Sequence[str]) -> dict[str, Sizes]:
     found = {}
     for name in attributes:
-        values = frame[name].astype(object).where(frame[name].notna(), "missing")
-        for value, rows in frame.groupby(values.astype(str)):
+        for value, rows in frame.groupby(table.groups(frame[name])):
             hits = int((rows[COUNT] * rows[LABEL]).sum())
             found[f"{name}={value}"] = Sizes(cases=int(rows[COUNT].sum()), positives=hits)
     return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from validation import endpoints as ruler
 from validation.cases import Cases
+from validation.table import groups as groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from validation.endpoints import Estimate
 
-MISSING = "missing"
 AGREEMENT = 1e-9
 
 
@@ -83,8 +83,7 @@ def _cells(
     import pandas as pd
 
     known = Cases.of(label, score, count, probability=True)
-    group = pd.Series(list(values), dtype=object)
-    group = group.where(group.notna(), MISSING).astype(str)
+    group = groups_of(pd.Series(list(values), dtype=object))
     frame = pd.DataFrame(
         {"group": group, "label": known.label, "score": known.score, "count": known.count}
     )

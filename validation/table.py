@@ -14,6 +14,7 @@ from evidence.errors import DataError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pandas as pd
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 LABEL = "tplc_label"
 COUNT = "tplc_count"
+MISSING = "missing"  # a subgroup of its own
+MANY, FAR = 10, 0.25  # a zero is suspicious among many values that all lie above a quarter of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,34 @@ def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 def _text(value: Any) -> str:
     whole = isinstance(value, float) and value.is_integer()
     return str(int(value)) if whole else str(value)
+
+
+def groups(values: pd.Series[Any]) -> pd.Series[str]:
+    """The subgroup of each row: the value as text (1, not 1.0), ``missing`` where there is none."""
+    known = values.astype(object).where(values.notna(), MISSING)
+    return known.map(_text)
+
+
+def coded_missing(values: pd.Series[float], codes: Iterable[float]) -> dict[float, int]:
+    """Codes that look like *missing*: outside the range of all other values, or zeros far below.
+
+    Args:
+        values: One number a row; NaN is left aside.
+        codes: Such as -9, 97, 98, 99.
+
+    Returns:
+        Code to the number of rows that hold it.
+    """
+    codes = list(codes)
+    known = values.dropna()
+    rest = known[~known.isin(codes)]
+    low, high = (rest.min(), rest.max()) if len(rest) else (float("inf"), float("-inf"))
+    found = {c: int((known == c).sum()) for c in codes if not low <= c <= high}
+    others = rest[rest != 0]
+    many = others.nunique() > MANY  # else 0 may well be a choice among few
+    if many and low == 0 and others.min() > FAR * others.median():
+        found[0.0] = int((rest == 0).sum())
+    return {code: number for code, number in found.items() if number}
 
 
 def typed(raw: pd.DataFrame, spec: DatasetSpec, name: str) -> pd.DataFrame:

@@ -54,23 +54,19 @@ def numbers(frame: pd.DataFrame, column: str, name: str) -> pd.Series[float]:
 
 def coded_missing(values: pd.Series[float], column: str) -> list[Warned]:
     """Values such as 97, 99 or -9 that stand apart from the rest: often codes for *missing*."""
+    from validation import table
     from validation.estimate import Warned
 
-    known = values.dropna()
-    found = []
-    for code in SUSPICIOUS:
-        rest = known[~known.isin(SUSPICIOUS)]
-        apart = rest.empty or code < rest.min() or code > rest.max()
-        number = int((known == code).sum())
-        if number and apart:
-            message = (
-                f"{number:,} values of '{column}' are {code:g}, outside the range of the others: "
-                "often a code for missing. Blank them if so; they were used as numbers."
-            )
-            found.append(
-                Warned(code="coded-missing", message=message, columns=(column,), count=number)
-            )
-    return found
+    return [
+        Warned(
+            code="coded-missing",
+            message=f"{number:,} values of '{column}' are {code:g}, apart from all others: often "
+            "a code for missing. Blank them if so; they were used as numbers.",
+            columns=(column,),
+            count=number,
+        )
+        for code, number in table.coded_missing(values, SUSPICIOUS).items()
+    ]
 
 
 def show(result: Result, *, title: str, as_json: bool, cite: bool) -> None:
