@@ -109,7 +109,8 @@ def _refuse(
     quality: DataQualityPolicy,
     overlaps: list[Body],
 ) -> None:
-    faults = [f"{r['statement']}: broken by {r['observed']}" for r in results if not r["ok"]]
+    broken = [f"{r['statement']}: broken by {r['observed']}" for r in results if not r["ok"]]
+    faults = broken if cohort.cases else []
     if cohort.cases < quality.minimum_cases:
         faults.append(
             f"{cohort.cases:,} cases are left for analysis, {quality.minimum_cases:,} are required"
