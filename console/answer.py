@@ -56,7 +56,9 @@ def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]])
     from rich.markup import escape
     from rich.table import Table
 
-    made = Table(title=escape(title), title_justify="left", title_style="bold")
+    made = Table(
+        title=escape(title), title_justify="left", title_style="bold", show_header=any(headings)
+    )
     for heading in headings:
         made.add_column(heading, overflow="fold")
     for row in rows:
