@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from validation.cases import Cases
 from validation.estimate import Estimate, absent
 from validation.intervals import quantile
-from validation.measures import MEASURES, RECIPROCALS, Measure, Table
+from validation.measures import MEASURES, RECIPROCALS, Measure
+from validation.two_by_two import Table
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
