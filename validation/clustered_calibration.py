@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from validation import calibration
 from validation.clustered import FEW, ratio
-from validation.estimate import Estimate
 
 if TYPE_CHECKING:
     import numpy as np
 
     from validation.cases import Cases
+    from validation.estimate import Estimate
 
 REFERENCES = {
     "sandwich-clustered": "Liang KY, Zeger SL. Biometrika 1986; 73: 13-22 (patients as clusters; "

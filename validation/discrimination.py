@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
+ROUNDING = 1e-12  # a standard error below this is zero
 _DELONG = "DeLong ER, DeLong DM, Clarke-Pearson DL. Biometrics 1988; 44: 837-845."
 REFERENCES = {
     "delong": _DELONG,
@@ -51,8 +52,8 @@ def auroc(
     reason = "" if error is not None else "one case of a class has no variance"
     method = "delong"
     low, high = normal(found.value, error, confidence, within=(0.0, 1.0))
-    if error == 0:
-        method = "newcombe-score"
+    if error is not None and error < ROUNDING:
+        method, error = "newcombe-score", None
         low, high = score_interval(found.value, cases.positives, cases.total, confidence)
         reason = "DeLong's variance is zero: the interval is Newcombe's (2006, method 5)"
     return Estimate(
