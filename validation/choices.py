@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 Proportion = Literal["wilson", "clopper-pearson"]
 Clustered = Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"]
+Scale = Literal["probability", "any", "other"]
 Auprc = Literal["boyd-logit", "bootstrap-percentile"]
 SEED = 20240101
 REPLICATES = 2000
@@ -24,8 +25,9 @@ class Choices:
         auprc: For the area under the precision-recall curve of separate people.
         replicates: Of every bootstrap; with 0 there are point values only.
         seed: Of every bootstrap.
-        probabilities: Whether scores outside 0 to 1 are refused; if not, endpoints that need
-            probabilities are without a value, and say why.
+        scale: What scores are. ``probability``: values outside 0 to 1 are refused. ``any``: with
+            such values, endpoints that need probabilities are without a value and say why.
+            ``other``: they are no probabilities even within 0 to 1.
     """
 
     proportion: Proportion = "wilson"
@@ -33,14 +35,19 @@ class Choices:
     auprc: Auprc = "boyd-logit"
     replicates: int = REPLICATES
     seed: int = SEED
-    probabilities: bool = True
+    scale: Scale = "probability"
 
     def __post_init__(self) -> None:
-        known_of = {"proportion": Proportion, "clustered": Clustered, "auprc": Auprc}
+        known_of = {
+            "proportion": Proportion,
+            "clustered": Clustered,
+            "auprc": Auprc,
+            "scale": Scale,
+        }
         for name, known in known_of.items():
             if getattr(self, name) not in get_args(known):
                 there = ", ".join(get_args(known))
-                raise ValueError(f"unknown method '{getattr(self, name)}' (there are: {there})")
+                raise ValueError(f"unknown {name} '{getattr(self, name)}' (there are: {there})")
         if self.replicates < 0:
             raise ValueError(f"{self.replicates} replicates: give 0 or more")
 

@@ -88,7 +88,7 @@ def evaluate(
         ValueError: Labels, scores, counts or clusters that are none, or an unknown endpoint.
     """
     wanted = {name: find(name) for name in endpoints}
-    cases = Cases.of(label, score, count, probability=choices.probabilities)
+    cases = Cases.of(label, score, count, probability=choices.scale == "probability")
     owner = None if cluster is None else owners(cluster)
     if owner is not None and len(owner) != len(cases.label):
         raise ValueError(f"lengths differ: {len(cases.label)} labels, {len(owner)} clusters")

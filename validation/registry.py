@@ -181,7 +181,7 @@ def _reading(name: str, asked: Asked) -> Estimate:
 
 def _calibration(name: str, asked: Asked) -> Estimate:
     cases = asked.cases
-    if reason := _no_calibration(name, cases):
+    if reason := _no_calibration(name, cases, asked.choices):
         method, unit = calibration.METHODS[name]
         return absent(
             name,
@@ -199,7 +199,7 @@ def _calibration(name: str, asked: Asked) -> Estimate:
     return clustered_calibration.calibrated(name, cases, asked.owner, confidence=asked.confidence)
 
 
-def _no_calibration(name: str, cases: Cases) -> str:
+def _no_calibration(name: str, cases: Cases, choices: Choices) -> str:
     """Why scores cannot be held against outcomes as probabilities."""
     score = cases.score
     outside = int(((score < 0) | (score > 1)).sum())
