@@ -58,7 +58,7 @@ def auroc(
     values, _, _ = placements(cases.label, cases.score, cases.count)
     value = _mean(values, cases)
     if drawn:
-        levels = resampling.Levels.of(cases)
+        levels = resampling.Levels.of(cases).thinned()
         statistics = {"auroc": whole_area}
         found = resampling.percentile(
             resampling.patients_on_levels(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 AUPRC = tuple(precision_recall.AREAS)
 STRATIFIED = "bootstrap-percentile-stratified"
+MERGED = f"replicates are made on {resampling.LEVELS:,} levels of the score"
 JOINT = "bootstrap-percentile"
 
 
@@ -75,7 +76,7 @@ def read(
     if cases.one_class:
         return blanks
     levels = resampling.Levels.of(cases)
-    drawn = _replicates(wanted, levels, cases, owner, choices)
+    drawn = _replicates(wanted, levels.thinned(), cases, owner, choices)
     return {
         name: _estimate(blanks[name], found, levels, drawn.get(name))
         for name, found in wanted.items()
@@ -134,4 +135,7 @@ def _estimate(
             blank, value=value, low=low, high=high, error=error, reason=reason
         )
     span = resampling.percentile(drawn, blank.confidence)
-    return dataclasses.replace(blank, value=value, low=span.low, high=span.high, reason=span.reason)
+    merged = "" if len(levels.hit) <= resampling.LEVELS else MERGED
+    return dataclasses.replace(
+        blank, value=value, low=span.low, high=span.high, reason=span.reason or merged
+    )

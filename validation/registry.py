@@ -208,6 +208,8 @@ def _no_calibration(name: str, cases: Cases, choices: Choices) -> str:
             f"scores are no probabilities: {outside:,} are outside 0 to 1 "
             f"(from {score.min():.4g} to {score.max():.4g})"
         )
+    if choices.scale == "other":
+        return "scores are no probabilities"
     if (
         name in ("calibration-intercept", "calibration-slope")
         and ((score == 0) | (score == 1)).all()
