@@ -10,7 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from validation import calibration
-from validation.clustered import FEW, ratio
+from validation.clustered import ratio
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,8 @@ REFERENCES = {
     "factor m / (m - 1)).",
 }
 METHOD = "sandwich-clustered"
+SINGULAR = 1e12  # a condition number above it leaves no digits of a variance
+FEW = "fewer than two patients, or the model has no finite variance"
 
 
 def calibrated(
@@ -111,7 +113,10 @@ def _sandwich(
     if m < 2:  # noqa: PLR2004 - a variance needs two
         return None
     mean = _expit(linear)
-    bread = np.linalg.inv((design * (cases.count * mean * (1 - mean))[:, None]).T @ design)
+    information = (design * (cases.count * mean * (1 - mean))[:, None]).T @ design
+    if np.linalg.cond(information) > SINGULAR:
+        return None
+    bread = np.linalg.inv(information)
     residual = cases.count * (cases.label - mean)
     scores = np.column_stack([_summed(residual * column, owner) for column in design.T])
     middle = scores.T @ scores * m / (m - 1)

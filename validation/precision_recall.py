@@ -2,9 +2,10 @@
 
 - ``auprc-average-precision``: the sum over thresholds of the step in recall times the precision
   there (no interpolation), as scikit-learn's `average_precision_score`.
-- ``auprc-trapezoid``: straight lines between the points, from (recall 0, precision 1), as the
-  area under scikit-learn's `precision_recall_curve`. Optimistic (Davis J, Goadrich M. ICML 2006),
-  but much published.
+- ``auprc-trapezoid``: straight lines between the points, the first point's precision being carried
+  level to recall 0 (scikit-learn's `precision_recall_curve` starts from precision 1 instead, which
+  differs where the highest score has negatives). Optimistic (Davis J, Goadrich M. ICML 2006), but
+  much published.
 
 Interval: the logit method of Boyd K, Eng KH, Page CD (ECML PKDD 2013; LNCS 8190: 451-466), with the
 positives as its n. All positives tied at one score, or an area of 0 or 1, have none.
@@ -28,17 +29,17 @@ def average_precision(hit: np.ndarray, miss: np.ndarray) -> np.ndarray:
     """The sum of steps in recall times precision."""
     import numpy as np
 
-    _, precision = _curve(hit, miss)
+    precision = _precision(hit, miss)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((hit * precision).sum(-1) / hit.sum(-1))
 
 
 def trapezoid(hit: np.ndarray, miss: np.ndarray) -> np.ndarray:
-    """The area under straight lines between the points, from precision 1 at recall 0."""
+    """The area under straight lines between the points, level before the first."""
     import numpy as np
 
-    _, precision = _curve(hit, miss)
-    before = np.concatenate([np.ones((*hit.shape[:-1], 1)), precision[..., :-1]], axis=-1)
+    precision = _precision(hit, miss)
+    before = np.concatenate([precision[..., :1], precision[..., :-1]], axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((hit * (precision + before)).sum(-1) / (2 * hit.sum(-1)))
 
@@ -49,14 +50,17 @@ AREAS: dict[str, Statistic] = {
 }
 
 
-def _curve(hit: np.ndarray, miss: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positives called and precision at each score; precision is 1 before the first call."""
+def _precision(hit: np.ndarray, miss: np.ndarray) -> np.ndarray:
+    """The precision at each score; before anyone is called, that of the first call."""
     import numpy as np
 
-    called_true = np.cumsum(hit, axis=-1)
-    called = called_true + np.cumsum(miss, axis=-1)
-    precision = np.where(called > 0, called_true / np.maximum(called, 1), 1.0)
-    return called_true, precision
+    true = np.cumsum(hit, axis=-1)
+    called = true + np.cumsum(miss, axis=-1)
+    precision = true / np.maximum(called, 1)
+    first = np.argmax(called > 0, axis=-1)[..., None]
+    return np.asarray(
+        np.where(called > 0, precision, np.take_along_axis(precision, first, axis=-1))
+    )
 
 
 def logit_interval(
