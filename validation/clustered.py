@@ -29,6 +29,8 @@ from validation.estimate import Estimate, absent
 from validation.intervals import normal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import ArrayLike
 
@@ -75,7 +77,7 @@ class Repeats:
         )
 
 
-def owners(cluster: ArrayLike) -> np.ndarray:
+def owners(cluster: ArrayLike | Sequence[object]) -> np.ndarray:
     """The patient of each row as 0 to patients - 1.
 
     Raises:
@@ -96,7 +98,7 @@ def owners(cluster: ArrayLike) -> np.ndarray:
     return np.asarray(owner).reshape(-1)
 
 
-def repeats(cluster: ArrayLike, count: ArrayLike | None = None) -> Repeats:
+def repeats(cluster: ArrayLike | Sequence[object], count: ArrayLike | None = None) -> Repeats:
     """Count the patients who have more than one case.
 
     Args:

@@ -20,6 +20,8 @@ from validation.intervals import normal, two_sided
 from validation.roc import whole_area
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import ArrayLike
 
@@ -33,7 +35,7 @@ REFERENCES = {
 def auroc(
     label: ArrayLike,
     score: ArrayLike,
-    cluster: ArrayLike,
+    cluster: ArrayLike | Sequence[object],
     count: ArrayLike | None = None,
     *,
     confidence: float = 0.95,
@@ -76,7 +78,7 @@ def paired_auroc_difference(
     label: ArrayLike,
     score_a: ArrayLike,
     score_b: ArrayLike,
-    cluster: ArrayLike,
+    cluster: ArrayLike | Sequence[object],
     count: ArrayLike | None = None,
     *,
     confidence: float = 0.95,

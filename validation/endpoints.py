@@ -68,7 +68,7 @@ def evaluate(
     thresholds: Sequence[float],
     confidence: float = 0.95,
     subgroup: str = "overall",
-    cluster: ArrayLike | None = None,
+    cluster: ArrayLike | Sequence[object] | None = None,
     choices: Choices = DEFAULT,
 ) -> tuple[Estimate, ...]:
     """All named endpoints; those of the 2x2 table once for each threshold.
