@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies import criteria
+from policies.criteria import Criterion
 from validation import methods
 from validation.choices import Choices
 from validation.endpoints import ENDPOINTS, difference, evaluate, needs_threshold
@@ -45,6 +47,18 @@ def test_each_threshold_gives_its_own_estimate_and_unknown_names_are_refused() -
     ]
     with pytest.raises(ValueError, match="unknown endpoint 'poem'"):
         evaluate(LABEL, SCORE, endpoints=["poem"], thresholds=[])
+
+
+def test_a_policy_may_ask_for_what_the_registry_answers_and_nothing_else() -> None:
+    """Names, and which of them need an operating point, are the same in both."""
+    assert {*ENDPOINTS} == criteria.AT_THRESHOLD | criteria.WITHOUT
+    assert {name for name in ENDPOINTS if needs_threshold(name)} == criteria.AT_THRESHOLD
+    for name in ("sensitivity-at-specificity-0.95", "partial-auroc-corrected-sensitivity-0.9-1"):
+        assert Criterion(id="V1", endpoint=name, at_least=0.5).endpoint == name
+        assert not needs_threshold(name)
+    for name, limit in (("poem", 0.5), ("kappa", 1.5), ("number-needed-to-predict", 0.5)):
+        with pytest.raises(ValueError, match="impossible|no endpoint"):
+            Criterion(id="V1", endpoint=name, at_least=limit, at="standard")
 
 
 def test_scores_that_are_no_probabilities_are_refused_or_told() -> None:
