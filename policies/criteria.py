@@ -2,26 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+import re
+from math import inf
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from policies.reader import Text
 
-Endpoint = Literal[
-    "auroc",
-    "sensitivity",
-    "specificity",
-    "ppv",
-    "npv",
-    "accuracy",
-    "prevalence",
-    "brier",
-    "calibration-intercept",
-    "calibration-slope",
-    "observed-expected",
-]
-AT_THRESHOLD = frozenset({"sensitivity", "specificity", "ppv", "npv", "accuracy"})
+AT_THRESHOLD = frozenset(
+    {
+        "sensitivity",
+        "specificity",
+        "ppv",
+        "npv",
+        "accuracy",
+        "balanced-accuracy",
+        "youden",
+        "predictive-summary-index",
+        "f1",
+        "kappa",
+        "mcc",
+        "positive-likelihood-ratio",
+        "negative-likelihood-ratio",
+        "diagnostic-odds-ratio",
+        "number-needed-to-diagnose",
+        "number-needed-to-predict",
+    }
+)
+WITHOUT = frozenset(
+    {
+        "auroc",
+        "auprc-average-precision",
+        "auprc-trapezoid",
+        "prevalence",
+        "brier",
+        "calibration-intercept",
+        "calibration-slope",
+        "observed-expected",
+    }
+)
+SHARE = r"(0|1|0?\.\d+)"
+ON_CURVE = re.compile(
+    rf"(sensitivity-at-specificity|specificity-at-sensitivity)-{SHARE}"
+    rf"|partial-auroc(-corrected)?-(specificity|sensitivity)-{SHARE}-{SHARE}"
+)
+RANGES = {  # of endpoints that are not between 0 and 1
+    "calibration-intercept": (-inf, inf),
+    "calibration-slope": (-inf, inf),
+    "observed-expected": (0.0, inf),
+    "positive-likelihood-ratio": (0.0, inf),
+    "negative-likelihood-ratio": (0.0, inf),
+    "diagnostic-odds-ratio": (0.0, inf),
+    "number-needed-to-diagnose": (1.0, inf),
+    "number-needed-to-predict": (1.0, inf),
+    "youden": (-1.0, 1.0),
+    "predictive-summary-index": (-1.0, 1.0),
+    "kappa": (-1.0, 1.0),
+    "mcc": (-1.0, 1.0),
+}
+
+
+def _known(name: str) -> str:
+    if name not in AT_THRESHOLD | WITHOUT and not ON_CURVE.fullmatch(name):
+        there = ", ".join(sorted(AT_THRESHOLD | WITHOUT))
+        raise ValueError(
+            f"there is no endpoint '{name}' (there are: {there}, and such as "
+            "sensitivity-at-specificity-0.9 or partial-auroc-specificity-0.9-1)"
+        )
+    return name
+
+
+Endpoint = Annotated[str, AfterValidator(_known)]
 
 
 class OperatingPoint(Text):
@@ -203,14 +255,13 @@ def _require_point(criterion: Criterion | SubgroupCriterion) -> None:
 
 
 def _possible(criterion: Criterion | SubgroupCriterion) -> None:
-    unbounded = {"calibration-intercept", "calibration-slope", "observed-expected"}
-    if criterion.endpoint in unbounded:
-        return
+    least, most = RANGES.get(criterion.endpoint, (0.0, 1.0))
     for name in ("at_least", "at_most"):
         limit = getattr(criterion, name)
-        if limit is not None and not 0 <= limit <= 1:
+        if limit is not None and not least <= limit <= most:
             raise ValueError(
-                f"{name} {limit} is impossible: {criterion.endpoint} is between 0 and 1"
+                f"{name} {limit} is impossible: {criterion.endpoint} is between {least:g} and "
+                f"{most:g}"
             )
 
 

@@ -59,9 +59,18 @@ def slope(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> Fitted | N
     import numpy as np
 
     logit = _logit(score)
-    if np.ptp(logit) == 0:
+    if np.ptp(logit) == 0 or separated(label, score, count):
         return None
     return _logistic(label, np.column_stack([np.ones(len(label)), logit]), count, offset=None)
+
+
+def separated(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> bool:
+    """Whether a threshold parts the classes (ties at it aside): the slope is then infinite.
+
+    Albert A, Anderson JA. Biometrika 1984; 71: 1-10 (complete and quasi-complete separation).
+    """
+    one, nil = (score[(label == value) & (count > 0)] for value in (1, 0))
+    return bool(nil.max() <= one.min() or one.max() <= nil.min())
 
 
 def observed_expected(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> Fitted | None:
@@ -117,7 +126,9 @@ def calibrated(
     if found is None:
         return absent(
             endpoint,
-            missing or "the model of the logit did not converge (scores of 0 or 1 throughout)",
+            missing
+            or "the model of the logit has no finite solution (one score for all, or classes that "
+            "a threshold parts: perfect separation)",
             n=cases.total,
             positives=cases.positives,
             method=method,

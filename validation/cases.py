@@ -14,6 +14,24 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
+def whole(count: ArrayLike) -> np.ndarray:
+    """Counts as whole numbers; survey or inverse-probability weights are not people.
+
+    Raises:
+        ValueError: Counts that are missing or no whole numbers.
+    """
+    import numpy as np
+
+    given = np.asarray(count, dtype=float)
+    bad = ~np.isfinite(given) | (given != np.floor(given))
+    if bad.any():
+        raise ValueError(
+            f"{int(bad.sum())} counts are missing or no whole numbers (such as "
+            f"{given[bad][0]:g}): a count is people a row, weights are not taken"
+        )
+    return given.astype(int)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
     """Aligned arrays, one entry a row.
@@ -47,13 +65,13 @@ class Cases:
 
         Raises:
             ValueError: Lengths differ, labels are not 0 or 1, scores are missing or no
-                probabilities, counts are negative.
+                probabilities, counts are negative or no whole numbers.
         """
         import numpy as np
 
         y = np.asarray(label, dtype=float)
         s = np.zeros(len(y)) if score is None else np.asarray(score, dtype=float)
-        n = np.ones(len(y), dtype=int) if count is None else np.asarray(count, dtype=int)
+        n = np.ones(len(y), dtype=int) if count is None else whole(count)
         if not len(y) == len(s) == len(n):
             raise ValueError(f"lengths differ: {len(y)} labels, {len(s)} scores, {len(n)} counts")
         if strange := int((~np.isin(y, (0, 1))).sum()):

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 
 from validation.cases import Cases
 from validation.estimate import Estimate, absent
-from validation.intervals import normal, two_sided
+from validation.intervals import normal, quantile, two_sided
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike
 
 
+ROUNDING = 1e-12  # a standard error below this is zero
 _DELONG = "DeLong ER, DeLong DM, Clarke-Pearson DL. Biometrics 1988; 44: 837-845."
 REFERENCES = {
     "delong": _DELONG,
     "delong-paired": _DELONG,
     "delong-unpaired": _DELONG,
+    "newcombe-score": "Newcombe RG. Stat Med 2006; 25: 559-573 (method 5).",
 }
 
 
@@ -32,7 +34,9 @@ def auroc(
 ) -> Estimate:
     """Area under the ROC curve; interval of DeLong et al. 1988 on the AUC's own scale.
 
-    Computed in O(n log n) from mid-ranks (Sun and Xu 2014) over distinct scores.
+    Computed in O(n log n) from mid-ranks (Sun and Xu 2014) over distinct scores. Where DeLong's
+    variance is zero (perfect separation, or one score for all) his interval would have no width:
+    the interval is then Newcombe's (2006, method 5), and `method` and `reason` say so.
 
     Args:
         label: 1 or 0, one a row.
@@ -45,7 +49,13 @@ def auroc(
         return _absent("auroc", cases, "delong", confidence)
     found = area(cases.label, cases.score, cases.count)
     error = None if found.variance is None else found.variance**0.5
+    reason = "" if error is not None else "one case of a class has no variance"
+    method = "delong"
     low, high = normal(found.value, error, confidence, within=(0.0, 1.0))
+    if error is not None and error < ROUNDING:
+        method, error = "newcombe-score", None
+        low, high = score_interval(found.value, cases.positives, cases.total, confidence)
+        reason = "DeLong's variance is zero: the interval is Newcombe's (2006, method 5)"
     return Estimate(
         endpoint="auroc",
         value=found.value,
@@ -53,12 +63,35 @@ def auroc(
         high=high,
         n=cases.total,
         positives=cases.positives,
-        method="delong",
+        method=method,
         confidence=confidence,
         unit="auc",
-        reason="" if error is not None else "one case of a class has no variance",
+        reason=reason,
         error=error,
     )
+
+
+def score_interval(
+    value: float, positives: int, total: int, confidence: float
+) -> tuple[float, float]:
+    """Newcombe's score interval of an AUROC (2006, method 5), with width even at 0 and 1.
+
+    The ends solve |value - t| = z sqrt(V(t)), V being Hanley and McNeil's variance with the mean
+    of both group sizes, less 1, in place of each.
+    """
+    from scipy.optimize import brentq
+
+    z, spare = quantile(confidence), total / 2 - 1
+
+    def gap(t: float) -> float:
+        inner = 1 + spare * ((1 - t) / (2 - t) + t / (1 + t))
+        variance = t * (1 - t) * inner / (positives * (total - positives))
+        return float((t - value) ** 2 - z**2 * variance)
+
+    tiny = 1e-12
+    low = 0.0 if value <= 0 else float(brentq(gap, tiny, max(tiny, value - tiny)))
+    high = 1.0 if value >= 1 else float(brentq(gap, min(1 - tiny, value + tiny), 1 - tiny))
+    return low, high
 
 
 def paired_auroc_difference(

@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING
 
 from validation.calibration import CALIBRATION, calibrated
 from validation.cases import Cases
+from validation.choices import DEFAULT, Choices
+from validation.clustered import owners, repeats
+from validation.confusion import CONFUSION, confusion
 from validation.discrimination import auroc, auroc_difference, paired_auroc_difference
 from validation.estimate import Estimate
+from validation.mover import separate
 from validation.proportion import (
     AT_THRESHOLD,
     at_threshold,
@@ -24,6 +28,8 @@ from validation.proportion import (
     proportion,
     proportion_difference,
 )
+from validation.readings import known as reading_of
+from validation.registry import ENDPOINTS, Asked, find
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,17 +39,23 @@ if TYPE_CHECKING:
 __all__ = [
     "AT_THRESHOLD",
     "CALIBRATION",
+    "CONFUSION",
+    "ENDPOINTS",
+    "Choices",
     "Estimate",
     "at_threshold",
     "auroc",
     "auroc_difference",
     "calibrated",
+    "confusion",
     "difference",
     "evaluate",
+    "needs_threshold",
     "paired_auroc_difference",
     "prevalence",
     "proportion",
     "proportion_difference",
+    "repeats",
 ]
 
 
@@ -56,34 +68,65 @@ def evaluate(
     thresholds: Sequence[float],
     confidence: float = 0.95,
     subgroup: str = "overall",
+    cluster: ArrayLike | Sequence[object] | None = None,
+    choices: Choices = DEFAULT,
 ) -> tuple[Estimate, ...]:
     """All named endpoints; those of the 2x2 table once for each threshold.
 
+    Args:
+        label: 1 or 0, one a row.
+        score: Higher means more likely positive; probabilities unless `choices` says otherwise.
+        count: People a row (cases of that patient, when clustered).
+        endpoints: Names in `ENDPOINTS`, or with numbers such as ``sensitivity-at-specificity-0.9``.
+        thresholds: Operating points; a score at or above one is called positive.
+        confidence: Of the intervals.
+        subgroup: Written into each estimate.
+        cluster: The patient of each row, when patients have several cases.
+        choices: Methods of the intervals.
+
     Raises:
-        ValueError: Labels, scores or counts that are none, or an unknown endpoint.
+        ValueError: Labels, scores, counts or clusters that are none, or an unknown endpoint.
     """
-    cases = Cases.of(label, score, count, probability=True)
-    y, s, n = cases.label, cases.score, cases.count
+    wanted = {name: find(name) for name in endpoints}
+    cases = Cases.of(label, score, count, probability=choices.scale == "probability")
+    owner = None if cluster is None else owners(cluster)
+    if owner is not None and len(owner) != len(cases.label):
+        raise ValueError(f"lengths differ: {len(cases.label)} labels, {len(owner)} clusters")
+    asked = Asked(
+        cases=cases,
+        owner=owner,
+        confidence=confidence,
+        choices=choices,
+        readings=tuple(name for name in wanted if reading_of(name) is not None),
+    )
     found: list[Estimate] = []
     for name in endpoints:
-        if name in AT_THRESHOLD:
-            found += [
-                at_threshold(name, y, s, n, threshold=t, confidence=confidence) for t in thresholds
-            ]
-        elif name in CALIBRATION:
-            found.append(calibrated(name, y, s, n, confidence=confidence))
-        elif name == "auroc":
-            found.append(auroc(y, s, n, confidence=confidence))
-        elif name == "prevalence":
-            found.append(prevalence(y, n, confidence=confidence))
-        else:
-            raise ValueError(f"unknown endpoint '{name}'")
+        endpoint = wanted[name]
+        points = thresholds if endpoint.at_threshold else [None]
+        found += [
+            endpoint.answer(name, dataclasses.replace(asked, threshold=point)) for point in points
+        ]
     return tuple(dataclasses.replace(estimate, subgroup=subgroup) for estimate in found)
 
 
-def difference(a: Estimate, b: Estimate) -> Estimate:
-    """The same endpoint, a minus b, in two separate groups.
+def needs_threshold(name: str) -> bool:
+    """Whether an endpoint is one of the 2x2 table.
 
-    AUROC by DeLong; proportions by Newcombe 1998, method 10 (hybrid score).
+    Raises:
+        ValueError: There is no such endpoint.
     """
-    return auroc_difference(a, b) if a.endpoint == "auroc" else proportion_difference(a, b)
+    return find(name).at_threshold
+
+
+def difference(a: Estimate, b: Estimate) -> Estimate:
+    """The same endpoint, a minus b, in two separate groups of people.
+
+    AUROC by DeLong; proportions by Newcombe 1998, method 10 (hybrid score). Everything else, and
+    clustered cases, by the same square-and-add of the limits that the estimates have (MOVER).
+    """
+    methods = {a.method, b.method}
+    if methods == {"delong"}:
+        return auroc_difference(a, b)
+    if methods <= {"wilson", "clopper-pearson"}:
+        return proportion_difference(a, b)
+    return separate(a, b)

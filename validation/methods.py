@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation import calibration, discrimination, proportion
+from validation import (
+    calibration,
+    clustered,
+    clustered_auroc,
+    clustered_calibration,
+    clustered_confusion,
+    confusion,
+    discrimination,
+    mover,
+    precision_recall,
+    proportion,
+    resampling,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +25,14 @@ REFERENCES: dict[str, str] = {
     **proportion.REFERENCES,
     **discrimination.REFERENCES,
     **calibration.REFERENCES,
+    **confusion.REFERENCES,
+    **precision_recall.REFERENCES,
+    **resampling.REFERENCES,
+    **clustered.REFERENCES,
+    **clustered_auroc.REFERENCES,
+    **clustered_confusion.REFERENCES,
+    **clustered_calibration.REFERENCES,
+    **mover.REFERENCES,
 }
 
 

@@ -103,7 +103,7 @@ def _require_agreement(
     metrics = {
         f"{name} {threshold}": _metric(name, threshold)
         for name in endpoints
-        for threshold in (thresholds if name in ruler.AT_THRESHOLD else [None])
+        for threshold in (thresholds if ruler.needs_threshold(name) else [None])
     }
     frame = MetricFrame(
         metrics=metrics,
@@ -132,6 +132,7 @@ def _metric(name: str, threshold: float | None) -> Callable[..., float]:
             count,
             endpoints=[name],
             thresholds=[] if threshold is None else [threshold],
+            choices=ruler.Choices(replicates=0),
         )
         return math.nan if found.value is None else found.value
 

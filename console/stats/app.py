@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from console.stats.binary import binary
+from console.stats.words import Several
+
 app = typer.Typer(
     help="The ruler as a calculator: no workspace needed, nothing recorded.", no_args_is_help=True
 )
+app.command("binary", cls=Several)(binary)

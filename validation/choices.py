@@ -1,0 +1,55 @@
+"""How intervals are made: the methods that a policy or a command may choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Proportion = Literal["wilson", "clopper-pearson"]
+Clustered = Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"]
+Scale = Literal["probability", "any", "other"]
+Auprc = Literal["boyd-logit", "bootstrap-percentile"]
+SEED = 20240101
+REPLICATES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Methods of the intervals.
+
+    Attributes:
+        proportion: For proportions of separate people.
+        clustered: For patients with several cases. ``bootstrap-patients`` draws patients for every
+            endpoint; the other two are for proportions, and take the analytic method elsewhere
+            (Taylor linearisation, Obuchowski's AUROC).
+        auprc: For the area under the precision-recall curve of separate people.
+        replicates: Of every bootstrap; with 0 there are point values only.
+        seed: Of every bootstrap.
+        scale: What scores are. ``probability``: values outside 0 to 1 are refused. ``any``: with
+            such values, endpoints that need probabilities are without a value and say why.
+            ``other``: they are no probabilities even within 0 to 1.
+    """
+
+    proportion: Proportion = "wilson"
+    clustered: Clustered = "ratio-estimator-wilson"
+    auprc: Auprc = "boyd-logit"
+    replicates: int = REPLICATES
+    seed: int = SEED
+    scale: Scale = "probability"
+
+    def __post_init__(self) -> None:
+        known_of = {
+            "proportion": Proportion,
+            "clustered": Clustered,
+            "auprc": Auprc,
+            "scale": Scale,
+        }
+        for name, known in known_of.items():
+            if getattr(self, name) not in get_args(known):
+                there = ", ".join(get_args(known))
+                raise ValueError(f"unknown {name} '{getattr(self, name)}' (there are: {there})")
+        if self.replicates < 0:
+            raise ValueError(f"{self.replicates} replicates: give 0 or more")
+
+
+DEFAULT = Choices()
