@@ -17,6 +17,8 @@ from validation.calibration import CALIBRATION, calibrated
 from validation.cases import Cases
 from validation.discrimination import auroc, auroc_difference, paired_auroc_difference
 from validation.estimate import Estimate
+from validation.hypothesis import equivalence, non_inferiority, superiority
+from validation.paired import paired_scores, paired_tests
 from validation.proportion import (
     AT_THRESHOLD,
     at_threshold,
@@ -24,6 +26,7 @@ from validation.proportion import (
     proportion,
     proportion_difference,
 )
+from validation.unpaired import unpaired_auroc, unpaired_proportions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,11 +42,18 @@ __all__ = [
     "auroc_difference",
     "calibrated",
     "difference",
+    "equivalence",
     "evaluate",
+    "non_inferiority",
     "paired_auroc_difference",
+    "paired_scores",
+    "paired_tests",
     "prevalence",
     "proportion",
     "proportion_difference",
+    "superiority",
+    "unpaired_auroc",
+    "unpaired_proportions",
 ]
 
 

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation import calibration, discrimination, proportion
+from validation import (
+    calibration,
+    discrimination,
+    hypothesis,
+    mcnemar,
+    multiplicity,
+    paired,
+    paired_bootstrap,
+    paired_clusters,
+    paired_difference,
+    pooling,
+    power_auroc,
+    power_gap,
+    power_paired,
+    power_proportion,
+    power_readers,
+    predictive_values,
+    proportion,
+    sites,
+    unpaired,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +33,22 @@ REFERENCES: dict[str, str] = {
     **proportion.REFERENCES,
     **discrimination.REFERENCES,
     **calibration.REFERENCES,
+    **mcnemar.REFERENCES,
+    **paired_difference.REFERENCES,
+    **predictive_values.REFERENCES,
+    **paired_clusters.REFERENCES,
+    **paired_bootstrap.REFERENCES,
+    **paired.REFERENCES,
+    **unpaired.REFERENCES,
+    **hypothesis.REFERENCES,
+    **multiplicity.REFERENCES,
+    **pooling.REFERENCES,
+    **sites.REFERENCES,
+    **power_proportion.REFERENCES,
+    **power_auroc.REFERENCES,
+    **power_paired.REFERENCES,
+    **power_gap.REFERENCES,
+    **power_readers.REFERENCES,
 }
 
 

@@ -111,7 +111,8 @@ def pool(
         i2=_higgins(q, k, z),
         i2_profile=(
             tau2 / (tau2 + typical),
-            *(None if edge is None else edge / (edge + typical) for edge in profile),
+            _share(profile[0], typical),
+            _share(profile[1], typical),
         ),
     )
 
@@ -184,6 +185,10 @@ def _mean(y: np.ndarray, v: np.ndarray) -> tuple[float, float]:
 def _q(y: np.ndarray, v: np.ndarray, tau2: float) -> float:
     mean, _ = _mean(y, v + tau2)
     return float(((y - mean) ** 2 / (v + tau2)).sum())
+
+
+def _share(tau2: float | None, typical: float) -> float | None:
+    return None if tau2 is None else tau2 / (tau2 + typical)
 
 
 def _typical(v: np.ndarray) -> float:

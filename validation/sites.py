@@ -132,8 +132,14 @@ def _site(name: str, e: Estimate, scale: Scale) -> Site:
     )
 
 
-def _back(value: float, scale: Scale) -> float:
-    return 1 / (1 + exp(-value)) if scale == "logit" else value
+def _back(value: float, able: list[Site], scale: Scale) -> float:
+    """From the pooling scale, and inside what the endpoint can be."""
+    if scale == "logit":
+        return 1 / (1 + exp(-value))
+    first = able[0].estimate
+    if first.unit not in ("proportion", "auc"):
+        return value
+    return min(1.0, max(-1.0 if "difference" in first.endpoint else 0.0, value))
 
 
 def _blank(able: list[Site], method: str, subgroup: str = ALL) -> Estimate:
@@ -157,14 +163,14 @@ def _means(able: list[Site], found: Pool, scale: Scale, method: str) -> list[Est
     rows = [("fixed-effect", found.fixed), (method, found.random)]
     made = []
     for name, span in rows:
-        value, low, high = (_back(x, scale) for x in span)
+        value, low, high = (_back(x, able, scale) for x in span)
         made.append(dataclasses.replace(_blank(able, name), value=value, low=low, high=high))
     new = _blank(able, "prediction-higgins-2009", "a new site")
-    value = _back(found.random[0], scale)
+    value = _back(found.random[0], able, scale)
     if found.prediction is None:
         reason = "a prediction for a new site needs three sites"
         return [*made, dataclasses.replace(new, value=value, reason=reason)]
-    low, high = (_back(x, scale) for x in found.prediction)
+    low, high = (_back(x, able, scale) for x in found.prediction)
     return [*made, dataclasses.replace(new, value=value, low=low, high=high)]
 
 
@@ -194,7 +200,7 @@ def _left_out(able: list[Site], scale: Scale, spread: Spread, interval: Interval
     made = []
     for out in able:
         rest = [s for s in able if s is not out]
-        value, low, high = (_back(x, scale) for x in _pooled(rest, spread, interval).random)
+        value, low, high = (_back(x, able, scale) for x in _pooled(rest, spread, interval).random)
         blank = _blank(rest, f"random-{spread}-{interval}", f"without {out.name}")
         made.append(dataclasses.replace(blank, value=value, low=low, high=high))
     return made

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from console.stats import paired, power, power_compare
+
 app = typer.Typer(
     help="The ruler as a calculator: no workspace needed, nothing recorded.", no_args_is_help=True
 )
+power_compare.register(power.app)
+app.command(name="paired")(paired.paired)
+app.add_typer(power.app, name="power")

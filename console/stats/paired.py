@@ -1,0 +1,181 @@
+"""`tplc stats paired`: two tests, or two scores, on the same cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.answer import AsJson
+from console.stats import door
+from console.stats.door import Cite, Confidence, DataFile
+from evidence.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from validation.estimate import Warned
+
+
+def paired(
+    file: DataFile,
+    *,
+    label: Annotated[str, typer.Option(help="Reference standard, 1 or 0.")],
+    test_a: Annotated[str | None, typer.Option(help="Calls of test A, 1 or 0.")] = None,
+    test_b: Annotated[str | None, typer.Option(help="Calls of test B.")] = None,
+    score_a: Annotated[str | None, typer.Option(help="Score of A; higher is positive.")] = None,
+    score_b: Annotated[str | None, typer.Option(help="Score of B.")] = None,
+    positive: Annotated[
+        str | None, typer.Option(help="The label that counts as positive; all others negative.")
+    ] = None,
+    cluster: Annotated[str | None, typer.Option(help="Patient, if one has several.")] = None,
+    case: Annotated[str | None, typer.Option(help="Case id; duplicates are refused.")] = None,
+    count: Annotated[str | None, typer.Option(help="Cases that each row stands for.")] = None,
+    margin: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Adds non-inferiority of A within this.")
+    ] = None,
+    confidence: Confidence = 0.95,
+    bootstrap: Annotated[
+        int, typer.Option(min=0, help="Adds bootstrap intervals by patient: replicates.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 20240101,
+    cite: Cite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two tests or scores on the same cases: differences are A minus B, ratios A over B."""
+    from validation import paired as designs
+
+    scores = _kind(test_a, test_b, score_a, score_b)
+    a, b = (score_a, score_b) if scores else (test_a, test_b)
+    if a is None or b is None:  # narrowed for the reader; _kind has refused it
+        raise UsageError("give both columns")
+    columns = Columns(
+        label=label, a=a, b=b, positive=positive, cluster=cluster, case=case, count=count
+    )
+    frame, warnings = _rows(file, columns)
+    compare = designs.paired_scores if scores else designs.paired_tests
+    try:
+        found = compare(
+            frame["label"],
+            frame["a"],
+            frame["b"],
+            frame["count"] if count else None,
+            cluster=frame["cluster"] if cluster else None,
+            margin=margin,
+            confidence=confidence,
+            names=(a, b),
+            replicates=bootstrap,
+            seed=seed,
+        )
+    except ValueError as error:
+        raise DataError(str(file), [str(error)]) from error
+    result = replace(found, warnings=(*warnings, *found.warnings))
+    door.show(result, title=f"{a} and {b} on the same cases", as_json=as_json, cite=cite)
+
+
+def _kind(test_a: str | None, test_b: str | None, score_a: str | None, score_b: str | None) -> bool:
+    """Whether scores are compared.
+
+    Raises:
+        UsageError: Not one whole pair of columns.
+    """
+    tests, scores = (test_a, test_b), (score_a, score_b)
+    if any(tests) == any(scores) or not (all(tests) or all(scores)):
+        raise UsageError("give --test-a and --test-b, or --score-a and --score-b")
+    return all(scores)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The columns that the options name.
+
+    Attributes:
+        label: Reference standard.
+        a: Calls or score of A.
+        b: Of B.
+        positive: The label that counts as positive; labels are 0 and 1 when None.
+        cluster: Patient.
+        case: Case id.
+        count: Cases a row.
+    """
+
+    label: str
+    a: str
+    b: str
+    positive: str | None
+    cluster: str | None
+    case: str | None
+    count: str | None
+
+
+def _rows(file: Path, at: Columns) -> tuple[pd.DataFrame, list[Warned]]:
+    """The used columns under our own names, complete rows only; what was left out is warned of."""
+    import pandas as pd
+
+    raw = door.load(file, [at.label, at.a, at.b, at.cluster, at.case, at.count])
+    if at.case is not None:
+        _distinct(raw, at.case, str(file))
+    kept, warnings = _complete(raw, [at.label, at.a, at.b, at.cluster, at.count])
+    frame = pd.DataFrame(index=kept.index)
+    if at.positive is not None:
+        _seen(kept, at.label, at.positive, str(file))
+        frame["label"] = (kept[at.label] == at.positive).astype(int)
+    else:
+        frame["label"] = door.numbers(kept, at.label, str(file))
+    for name, column in (("a", at.a), ("b", at.b)):
+        frame[name] = door.numbers(kept, column, str(file))
+        warnings += door.coded_missing(frame[name], column)
+    if at.count:
+        frame["count"] = door.numbers(kept, at.count, str(file))
+        _whole(frame["count"], at.count, str(file))
+    if at.cluster:
+        frame["cluster"] = kept[at.cluster]
+    return frame, warnings
+
+
+def _complete(
+    raw: pd.DataFrame, columns: Sequence[str | None]
+) -> tuple[pd.DataFrame, list[Warned]]:
+    """Rows without a blank in the used columns, and a warning of the others."""
+    from validation.estimate import Warned
+
+    used = list(dict.fromkeys(name for name in columns if name))
+    missing = raw[used].isna()
+    lost = missing.any(axis=1)
+    if not lost.any():
+        return raw, []
+    where = tuple(name for name in used if missing[name].any())
+    number = int(lost.sum())
+    message = f"{number:,} rows with a blank in {', '.join(where)} were left out"
+    warned = Warned(code="missing-values", message=message, columns=where, count=number)
+    return raw[~lost], [warned]
+
+
+def _distinct(raw: pd.DataFrame, case: str, name: str) -> None:
+    ids = raw[case]
+    faults = []
+    if blank := int(ids.isna().sum()):
+        faults.append(f"column '{case}': {blank:,} case ids are blank")
+    repeated = ids[ids.duplicated() & ids.notna()]
+    if len(repeated):
+        faults.append(
+            f"column '{case}': {len(repeated):,} rows repeat a case id (such as "
+            f"'{repeated.iloc[0]}'): a case may stand once; several cases a patient need --cluster"
+        )
+    if faults:
+        raise DataError(name, faults)
+
+
+def _seen(kept: pd.DataFrame, label: str, positive: str, name: str) -> None:
+    if not (kept[label] == positive).any():
+        there = ", ".join(sorted(kept[label].astype(str).unique())[:10])
+        raise DataError(name, [f"column '{label}' never is '{positive}' (there are: {there})"])
+
+
+def _whole(values: pd.Series[float], column: str, name: str) -> None:
+    if bad := int(((values % 1 != 0) | (values < 0)).sum()):
+        raise DataError(name, [f"column '{column}': {bad:,} counts are no whole numbers from 0"])
