@@ -21,6 +21,7 @@ from validation.paired_bootstrap import (
 )
 from validation.paired_clusters import (
     ENDPOINTS,
+    clustered_auroc,
     clustered_auroc_difference,
     clustered_difference,
     clustered_value,
@@ -118,24 +119,25 @@ def paired_scores(
     """
     import numpy as np
 
+    patients = None
+    scores = tuple(zip((score_a, score_b), names, strict=True))
     if cluster is None:
+        alone = [(auroc(label, s, count, confidence=confidence), n) for s, n in scores]
         found = paired_auroc_difference(label, score_a, score_b, count, confidence=confidence)
-        name, alone = "delong-paired", [
-            dataclasses.replace(auroc(label, s, count, confidence=confidence), subgroup=f"test={n}")
-            for s, n in ((score_a, names[0]), (score_b, names[1]))
-        ]  # fmt: skip
-        patients = None
     else:
-        found = clustered_auroc_difference(
-            label, score_a, score_b, cluster, count, confidence=confidence
-        )
-        name, alone = "delong-paired-clustered", []
         patients = coded(cluster, len(np.asarray(label)))
-    tests = [as_test(found, name)]
+        alone = [
+            (clustered_auroc(label, s, patients, count, confidence=confidence), n)
+            for s, n in scores
+        ]
+        found = clustered_auroc_difference(
+            label, score_a, score_b, patients, count, confidence=confidence
+        )
+    tests = [as_test(found, found.method)]
     if margin is not None:
         tests.append(non_inferiority(found, margin))
-    estimates = [*alone, found]
-    if replicates and cluster is not None:
+    estimates = [*(dataclasses.replace(e, subgroup=f"test={n}") for e, n in alone), found]
+    if replicates:
         estimates.append(
             bootstrap_auroc_difference(
                 label, score_a, score_b, cluster, count,
@@ -151,10 +153,9 @@ def paired_scores(
 
 def kappa_between(pairs: Pairs, *, confidence: float = 0.95) -> Estimate:
     """Cohen's kappa between the calls of a and b (Fleiss, Cohen and Everitt 1969)."""
-    import numpy as np
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    t = np.array(pairs.tallies()[0])
+    t = pairs.tallies()[0]
     table = (t[:4] + t[4:]).reshape(2, 2)[::-1, ::-1]
     n = int(table.sum())
     chance = (table.sum(axis=0) * table.sum(axis=1)).sum() / n**2 if n else 1.0
@@ -278,11 +279,9 @@ def _with_interval(test: Test, found: Estimate) -> Test:
 
 def _alone(pairs: Pairs, confidence: float, names: tuple[str, str]) -> list[Estimate]:
     """Each test's own proportions."""
-    import numpy as np
-
     found = []
     for endpoint in ENDPOINTS:
-        above, below = parts(endpoint, np.array(pairs.tallies()))
+        above, below = parts(endpoint, pairs.tallies())
         for column, name in enumerate(names):
             if pairs.cluster is None:
                 one = proportion(

@@ -41,7 +41,7 @@ def bootstrap_difference(
     """Endpoint of a minus that of b; interval from replicates over patients."""
     import numpy as np
 
-    tallies = np.array(pairs.tallies(by_cluster=True))
+    tallies = pairs.tallies(by_cluster=True)
     if pairs.cluster is None:  # every case a patient: the eight cells are the kinds
         kinds, people = np.eye(8), tallies[0]
     else:
@@ -64,7 +64,7 @@ def bootstrap_auroc_difference(
     label: ArrayLike,
     score_a: ArrayLike,
     score_b: ArrayLike,
-    cluster: ArrayLike,
+    cluster: ArrayLike | None = None,
     count: ArrayLike | None = None,
     *,
     confidence: float = 0.95,
@@ -75,7 +75,6 @@ def bootstrap_auroc_difference(
     import numpy as np
 
     cases, other = Cases.of(label, score_a, count), Cases.of(label, score_b, count)
-    patient = coded(cluster, len(cases.label))
     n, positives = cases.total, cases.positives
     if cases.one_class:
         return absent(
@@ -85,14 +84,22 @@ def bootstrap_auroc_difference(
     ranks = [np.unique(s, return_inverse=True)[1] for s in (cases.score, other.score)]
 
     def gap(weight: np.ndarray) -> float:
-        w = cases.count * weight
-        a, b = (_area(cases.label, place, w) for place in ranks)
+        a, b = (_area(cases.label, place, weight) for place in ranks)
         return a - b
 
-    people = np.ones(int(patient.max()) + 1, dtype=int)
-    found = np.array([gap(d[patient]) for some in _drawn(people, replicates, seed) for d in some])
-    point = gap(np.ones(len(patient)))
-    return _estimate("auroc-difference", point, found, n, positives, confidence, unit="auc")
+    patient = None if cluster is None else coded(cluster, len(cases.label))
+    # with every case a patient, what is drawn are counts of the rows
+    people = cases.count if patient is None else np.ones(int(patient.max()) + 1, dtype=int)
+    found = np.array(
+        [
+            gap(one if patient is None else one[patient] * cases.count)
+            for some in _drawn(people, replicates, seed)
+            for one in some
+        ]
+    )
+    return _estimate(
+        "auroc-difference", gap(cases.count), found, n, positives, confidence, unit="auc"
+    )
 
 
 def _drawn(people: np.ndarray, replicates: int, seed: int) -> Iterator[np.ndarray]:

@@ -32,6 +32,7 @@ REFERENCES = {
     "ratio-estimator-paired": _RATIO,
     "ratio-estimator": _RATIO,
     "delong-paired-clustered": _AUC,
+    "delong-clustered": _AUC,
 }
 ENDPOINTS = ("sensitivity", "specificity", "accuracy", "ppv", "npv")
 FEW = "fewer than two patients: no variance between patients"
@@ -95,7 +96,7 @@ def _ratio(
     """A combination of the two tests' ratios, with the variance between patients."""
     import numpy as np
 
-    tallies = np.array(pairs.tallies(by_cluster=True), dtype=float)
+    tallies = pairs.tallies(by_cluster=True).astype(float)
     used = [column for column, weight in enumerate(weights) if weight]
     above, below = (part[:, used] for part in parts(endpoint, tallies))
     total = below.sum(axis=0)
@@ -148,9 +149,7 @@ def mcnemar_durkalski(pairs: Pairs, endpoint: str) -> Test:
 
 def _gaps(pairs: Pairs, endpoint: str) -> tuple[np.ndarray, np.ndarray]:
     """Successes of a less those of b, and cases, for each patient that has cases."""
-    import numpy as np
-
-    above, below = parts(endpoint, np.array(pairs.tallies(by_cluster=True), dtype=float))
+    above, below = parts(endpoint, pairs.tallies(by_cluster=True).astype(float))
     there = below[:, _A] > 0
     return above[there, _A] - above[there, _B], below[there, _A]
 
@@ -221,6 +220,43 @@ def clustered_auroc_difference(
         unit="auc",
         error=error,
         p=two_sided(value, error),
+        reason="" if error is not None else FEW + " of a class",
+    )
+
+
+def clustered_auroc(
+    label: ArrayLike,
+    score: ArrayLike,
+    cluster: ArrayLike,
+    count: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
+) -> Estimate:
+    """AUROC of one score, several cases a patient (Obuchowski 1997)."""
+    import numpy as np
+
+    cases = Cases.of(label, score, count)
+    patient = coded(cluster, len(cases.label))
+    if cases.one_class:
+        return absent(
+            "auroc", cases.one_class, n=cases.total, positives=cases.positives,
+            method="delong-clustered", confidence=confidence, unit="auc",
+        )  # fmt: skip
+    values, positive, _ = placements(cases.label, cases.score, cases.count)
+    value = float(np.average(values[positive], weights=cases.count[positive]))
+    error = _clustered_error(values - value, cases, patient)
+    low, high = normal(value, error, confidence, within=(0.0, 1.0))
+    return Estimate(
+        endpoint="auroc",
+        value=value,
+        low=low,
+        high=high,
+        n=cases.total,
+        positives=cases.positives,
+        method="delong-clustered",
+        confidence=confidence,
+        unit="auc",
+        error=error,
         reason="" if error is not None else FEW + " of a class",
     )
 

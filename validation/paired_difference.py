@@ -11,6 +11,7 @@ from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 from validation.estimate import Estimate, Test, absent
+from validation.hypothesis import non_inferiority
 from validation.intervals import quantile, two_sided
 
 if TYPE_CHECKING:
@@ -102,11 +103,18 @@ def tango_statistic(table: Discordance, at: float) -> float:
 def tango_score(
     table: Discordance, endpoint: str, *, margin: float, confidence: float = 0.95
 ) -> Test:
-    """Non-inferiority of a to b: one-sided score test of difference <= -margin (Tango 1998)."""
+    """Non-inferiority of a to b: one-sided score test of difference <= -margin (Tango 1998).
+
+    Raises:
+        ValueError: A margin outside 0 to 1.
+    """
     from scipy.stats import norm
 
+    if not 0 <= margin < 1:
+        raise ValueError(f"a margin lies from 0 to below 1, not at {margin}")
     found = tango(table, endpoint, confidence=confidence)
     statistic = tango_statistic(table, -margin) if table.n else None
+    decided = non_inferiority(found, margin)
     return Test(
         test="tango-score",
         endpoint=endpoint,
@@ -120,7 +128,7 @@ def tango_score(
         confidence=confidence,
         n=table.n,
         reason=found.reason,
-        details={"margin": margin},
+        details=decided.details,
     )
 
 

@@ -97,7 +97,7 @@ class Pairs:
 
     def table(self, endpoint: str) -> Discordance:
         """Successes of both tests: ``sensitivity``, ``specificity`` or ``accuracy``."""
-        t = self.tallies()[0]
+        t = [int(k) for k in self.tallies()[0]]
         positive = Discordance(both=t[7], a_only=t[6], b_only=t[5], neither=t[4])
         negative = Discordance(both=t[0], a_only=t[1], b_only=t[2], neither=t[3])
         if endpoint == "sensitivity":
@@ -111,16 +111,16 @@ class Pairs:
             neither=positive.neither + negative.neither,
         )
 
-    def tallies(self, *, by_cluster: bool = False) -> list[list[int]]:
-        """Cases in the eight cells 4 x label + 2 x a + b, for each patient or for all."""
+    def tallies(self, *, by_cluster: bool = False) -> np.ndarray:
+        """Cases in the eight cells 4 x label + 2 x a + b: shape (1, 8), or (patients, 8)."""
         import numpy as np
 
-        cell = 4 * self.label + 2 * self.a + self.b
-        if not by_cluster or self.cluster is None:
-            return [[int(k) for k in _counted(cell, self.count, 8)]]
-        groups = int(self.cluster.max(initial=-1)) + 1
-        flat = _counted(8 * self.cluster + cell, self.count, 8 * groups)
-        return [[int(k) for k in row] for row in np.reshape(flat, (groups, 8))]
+        cell, groups = 4 * self.label + 2 * self.a + self.b, 1
+        if by_cluster and self.cluster is not None:
+            groups = int(self.cluster.max(initial=-1)) + 1
+            cell = cell + 8 * self.cluster
+        found = np.bincount(cell, weights=self.count, minlength=8 * groups)
+        return np.asarray(np.rint(found).astype(int).reshape(groups, 8))
 
 
 def calls(values: ArrayLike, name: str, length: int) -> np.ndarray:
@@ -146,17 +146,13 @@ def coded(cluster: ArrayLike, length: int) -> np.ndarray:
         ValueError: A patient is missing, or not as many as labels.
     """
     import numpy as np
-    import pandas as pd
 
-    codes, _ = pd.factorize(np.asarray(cluster))
-    if len(codes) != length:
-        raise ValueError(f"lengths differ: {length} labels, {len(codes)} clusters")
-    if missing := int((codes < 0).sum()):
-        raise ValueError(f"{missing} rows name no cluster")
+    named = np.asarray(cluster)
+    if len(named) != length:
+        raise ValueError(f"lengths differ: {length} labels, {len(named)} clusters")
+    plain = named.dtype.kind in "iufb"
+    missing = named != named if plain else [x is None or x != x for x in named]  # noqa: PLR0124
+    if number := int(np.sum(missing)):
+        raise ValueError(f"{number} rows name no cluster")
+    _, codes = np.unique(named if plain else named.astype(str), return_inverse=True)
     return np.asarray(codes)
-
-
-def _counted(cell: np.ndarray, count: np.ndarray, cells: int) -> np.ndarray:
-    import numpy as np
-
-    return np.rint(np.bincount(cell, weights=count, minlength=cells)).astype(int)

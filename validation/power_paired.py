@@ -1,9 +1,8 @@
-"""Sample size and power for two tests on the same cases: two AUCs, or two proportions.
+"""Sample size and power for two AUCs on the same cases.
 
-AUCs: Obuchowski and McClish, Stat Med 1997; 16: 1529-1542, eqs 4 and 5 (binormal, whole or partial
+Obuchowski and McClish, Stat Med 1997; 16: 1529-1542, eqs 4 and 5 (binormal, whole or partial
 area, as `power.roc.test` of R's pROC), or a pilot's DeLong variances, or Hanley and McNeil,
-Radiology 1983; 148: 839-843 (a correlation of the two AUCs). Proportions: Connor, Biometrics 1987;
-43: 207-211 (McNemar).
+Radiology 1983; 148: 839-843 (a correlation of the two AUCs).
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ REFERENCES = {
         "ER et al. Biometrics 1988; 44: 837-845."
     ),
     "power-paired-auroc-correlation": "Hanley JA, McNeil BJ. Radiology 1983; 148: 839-843.",
-    "power-mcnemar": "Connor RJ. Biometrics 1987; 43: 207-211.",
 }
 
 
@@ -246,63 +244,3 @@ def _slopes(a: float, b: float, span: tuple[float, float] | None) -> tuple[float
     part = float(norm.cdf(high) - norm.cdf(low))
     tail = base / (2 * pi * width) * float(exp(-(low**2) / 2) - exp(-(high**2) / 2))
     return f * part, tail + g * part
-
-
-def paired_proportion_plan(
-    a: float,
-    b: float,
-    *,
-    discordant: float | None = None,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sides: int = 2,
-    margin: float | None = None,
-    n: int | None = None,
-    endpoint: str = "sensitivity",
-) -> Plan:
-    """Cases needed for McNemar's test, or for non-inferiority of paired proportions.
-
-    Args:
-        a: Proportion of the new test.
-        b: Of the comparator.
-        discordant: Share of cases where exactly one test succeeds; as if the tests were
-            independent when None, the most that a non-negative correlation allows.
-        power: Wanted; not used when `n` is given.
-        alpha: Significance level.
-        sides: Of the test.
-        margin: Non-inferiority margin; the variance under the alternative is used throughout.
-        n: Cases at hand: gives their power.
-        endpoint: Named in the paragraph.
-
-    Raises:
-        ValueError: Numbers out of range, or a discordance that the proportions rule out.
-    """
-    from scipy.stats import norm
-
-    for name, value in (("a", a), ("b", b)):
-        inside(name, value)
-    levels(alpha=alpha, power=None if n else power, sides=sides)
-    gap, d = distance(a, b, margin), a - b
-    share = a * (1 - b) + b * (1 - a) if discordant is None else discordant
-    if not abs(d) <= share <= min(1.0, a + b, 2 - a - b) or share <= d * d:
-        raise ValueError(f"a discordance of {share:g} cannot go with proportions {a:g} and {b:g}")
-    true = share - d * d
-    null = true if margin is not None else share
-    quantile = z(alpha, sides)
-    raw = n or ((quantile * sqrt(null) + float(norm.ppf(power)) * sqrt(true)) / gap) ** 2
-    size = up(raw)
-    reached = float(norm.cdf((gap * sqrt(size) - quantile * sqrt(null)) / sqrt(true)))
-    facts = {
-        "a": a, "b": b, "discordant": share, "margin": margin, "alpha": alpha, "sides": sides,
-        "power": None if n else power, "endpoint": endpoint,
-    }  # fmt: skip
-    words = (
-        f"The study is to {aim(a, b, margin, endpoint)} on the same cases. With "
-        f"{share:.1%} of cases discordant, {size:,} evaluable cases in the denominator give a "
-        f"power of {reached:.1%} at a {tested(alpha, sides)} (McNemar's test, normal; Connor 1987)."
-    )
-    return Plan(
-        design="proportion-difference-paired", method="power-mcnemar", n=size, power=reached,
-        target=None if n else power, alpha=alpha, sides=sides, exact=None if n else raw,
-        assumptions=facts, justification=words,
-    )  # fmt: skip

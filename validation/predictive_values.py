@@ -19,6 +19,8 @@ from validation.intervals import normal, quantile, two_sided
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+
     from validation.pairs import Pairs
 
 REFERENCES = {
@@ -33,6 +35,12 @@ REFERENCES = {
 }
 NEVER = "a test never calls it: its predictive value has no denominator"
 ALIKE = "no variance: both tests call alike, or never err"
+
+
+CELLS = {  # of the eight: rightly called by both, by a, by b alone; then wrongly
+    "ppv": (7, 6, 5, 3, 2, 1),
+    "npv": (0, 1, 2, 4, 5, 6),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +84,13 @@ class Calls:
         return true / (self.called_a + self.called_b)
 
 
-def calls_of(endpoint: str, tally: Sequence[int]) -> Calls:
+def calls_of(endpoint: str, tally: Sequence[int] | np.ndarray) -> Calls:
     """The calls behind ``ppv`` (positive calls) or ``npv`` (negative calls) from eight counts."""
     t = [int(k) for k in tally]
-    positives, n = sum(t[4:]), sum(t)
-    if endpoint == "ppv":
-        right, wrong = (t[7], t[6], t[5]), (t[3], t[2], t[1])
-    else:
-        right, wrong = (t[0], t[1], t[2]), (t[4], t[5], t[6])
-    return Calls(right=right, wrong=wrong, n=n, positives=positives)
+    both, a, b, both_wrong, a_wrong, b_wrong = (t[cell] for cell in CELLS[endpoint])
+    return Calls(
+        right=(both, a, b), wrong=(both_wrong, a_wrong, b_wrong), n=sum(t), positives=sum(t[4:])
+    )
 
 
 def generalised_score(pairs: Pairs, endpoint: str, *, confidence: float = 0.95) -> Test:
@@ -101,19 +107,13 @@ def generalised_score(pairs: Pairs, endpoint: str, *, confidence: float = 0.95) 
         return _test(name, endpoint, t, None, confidence)
     z, d = t.called_b / (t.called_a + t.called_b), t.pooled
     weights = np.array([1 - 2 * z, -z, 1 - z])  # called by both, by a alone, by b alone
+    score = np.concatenate([(1 - d) * weights, -d * weights])
     if pairs.cluster is None:
-        right, wrong = np.array(t.right), np.array(t.wrong)
-        above = float((right * weights).sum()) ** 2
-        below = float((1 - d) ** 2 * (right * weights**2).sum() + d**2 * (wrong * weights**2).sum())
+        each = np.array([*t.right, *t.wrong])
+        above, below = float((each * score).sum()) ** 2, float((each * score**2).sum())
     else:
-        each = np.array(
-            [
-                [*found.right, *found.wrong]
-                for found in (calls_of(endpoint, row) for row in pairs.tallies(by_cluster=True))
-            ]
-        )
-        score = each @ np.concatenate([(1 - d) * weights, -d * weights])
-        above, below = float(score.sum()) ** 2, float((score**2).sum())
+        sums = pairs.tallies(by_cluster=True)[:, CELLS[endpoint]] @ score
+        above, below = float(sums.sum()) ** 2, float((sums**2).sum())
     return _test(name, endpoint, t, above / below if below else None, confidence)
 
 
@@ -129,7 +129,9 @@ def weighted_generalised_score(pairs: Pairs, endpoint: str, *, confidence: float
     return _test(name, endpoint, t, (a - b) ** 2 / below if below > 0 else None, confidence)
 
 
-def predictive_difference(tally: Sequence[int], endpoint: str, confidence: float) -> Estimate:
+def predictive_difference(
+    tally: Sequence[int] | np.ndarray, endpoint: str, confidence: float
+) -> Estimate:
     """Predictive value of a minus that of b; Wald interval, delta method on the pairs."""
     t = calls_of(endpoint, tally)
     name, method = f"{endpoint}-difference", "delta-method"
@@ -155,7 +157,9 @@ def predictive_difference(tally: Sequence[int], endpoint: str, confidence: float
     )
 
 
-def relative_predictive_value(tally: Sequence[int], endpoint: str, confidence: float) -> Estimate:
+def relative_predictive_value(
+    tally: Sequence[int] | np.ndarray, endpoint: str, confidence: float
+) -> Estimate:
     """Predictive value of a over that of b (Moskowitz and Pepe 2006), log-normal interval."""
     t = calls_of(endpoint, tally)
     name, method = f"{endpoint}-ratio", "relative-predictive-value"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console import answer
 from console.answer import AsJson
 from console.stats import door
 from console.stats.door import Cite, Confidence, DataFile
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from validation.estimate import Warned
+    from validation.estimate import Test, Warned
 
 
 def paired(
@@ -75,6 +76,19 @@ def paired(
         raise DataError(str(file), [str(error)]) from error
     result = replace(found, warnings=(*warnings, *found.warnings))
     door.show(result, title=f"{a} and {b} on the same cases", as_json=as_json, cite=cite)
+    for test in result.tests:
+        if test.alternative == "non-inferiority":
+            answer.say(_verdict(test), as_json=as_json)
+
+
+def _verdict(test: Test) -> str:
+    """The non-inferiority verdict in words."""
+    facts = test.details
+    bound = "no bound" if facts["bound"] is None else f"lower bound {facts['bound']:.4g}"
+    return (
+        f"Non-inferiority, {test.endpoint} above -{facts['margin']:g}: {facts['verdict']} "
+        f"({bound}, {test.method}; one-sided alpha {facts['alpha']:.3g})."
+    )
 
 
 def _kind(test_a: str | None, test_b: str | None, score_a: str | None, score_b: str | None) -> bool:

@@ -107,10 +107,10 @@ def paired_proportion(
     as_json: AsJson = False,
 ) -> None:
     """Two proportions on the same cases (McNemar)."""
-    from validation import power_paired
+    from validation import power_gap
 
     def plan() -> Plan:
-        return power_paired.paired_proportion_plan(
+        return power_gap.paired_proportion_plan(
             a, b, discordant=discordant, power=power, alpha=alpha, sides=sides, margin=margin,
             n=n, endpoint=endpoint,
         )  # fmt: skip
