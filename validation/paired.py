@@ -7,6 +7,7 @@ interval and test counts patients, and those that assume independent cases are l
 from __future__ import annotations
 
 import dataclasses
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from validation.discrimination import auroc, paired_auroc_difference
@@ -153,6 +154,7 @@ def paired_scores(
 
 def kappa_between(pairs: Pairs, *, confidence: float = 0.95) -> Estimate:
     """Cohen's kappa between the calls of a and b (Fleiss, Cohen and Everitt 1969)."""
+    import numpy as np
     from statsmodels.stats.inter_rater import cohens_kappa
 
     t = pairs.tallies()[0]
@@ -162,15 +164,18 @@ def kappa_between(pairs: Pairs, *, confidence: float = 0.95) -> Estimate:
     known = chance < 1
     value = error = None
     if known:
-        found = cohens_kappa(table)
-        value, error = float(found.kappa), float(found.std_kappa)
+        with np.errstate(invalid="ignore", divide="ignore"):  # of its z, which is not used
+            found = cohens_kappa(table)
+        value, error = float(found.kappa), sqrt(max(0.0, float(found.var_kappa)))
     alone = known and pairs.cluster is None
     low, high = (None, None)
-    if value is not None and alone:
+    if value is not None and alone and error:
         low, high = normal(value, error, confidence, within=(-1.0, 1.0))
     reason = "" if known else "both tests make one and the same call only"
     if known and not alone:
         reason = "no interval: kappa's standard error assumes one case a patient"
+    elif known and not error:
+        reason = "no variance: the tests always agree, or never"
     return Estimate(
         endpoint="cohen-kappa",
         value=value,
