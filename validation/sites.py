@@ -64,9 +64,9 @@ def sites(
 
     Returns:
         The sites' own estimates; ``fixed-effect`` and random-effects means (subgroup ``all
-        sites``); a prediction for a new site; ``tau-squared`` and ``i-squared``; the random-effects
-        mean without each site (subgroup ``without NAME``); Cochran's Q; and a warning for sites
-        that could not be pooled.
+        sites``); a prediction for a new site; ``ENDPOINT-tau-squared`` and ``-i-squared``; the
+        random-effects mean without each site (subgroup ``without NAME``); Cochran's Q; and a
+        warning for sites that could not be pooled.
 
     Raises:
         ValueError: No sites, or estimates of different endpoints or levels.
@@ -183,7 +183,7 @@ def _spreads(able: list[Site], found: Pool) -> list[Estimate]:
     return [
         dataclasses.replace(
             _blank(able, method),
-            endpoint=endpoint,
+            endpoint=f"{able[0].estimate.endpoint}-{endpoint}",
             value=value,
             low=low,
             high=high,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from console.stats import paired, power, power_compare
+from console.stats import paired, power, power_compare, strata
 
 app = typer.Typer(
     help="The ruler as a calculator: no workspace needed, nothing recorded.", no_args_is_help=True
@@ -12,3 +12,5 @@ app = typer.Typer(
 power_compare.register(power.app)
 app.command(name="paired")(paired.paired)
 app.add_typer(power.app, name="power")
+app.command(name="unpaired")(strata.unpaired)
+app.command(name="sites")(strata.sites)

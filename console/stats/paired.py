@@ -10,13 +10,11 @@ import typer
 
 from console import answer
 from console.answer import AsJson
-from console.stats import door
+from console.stats import columns, door
 from console.stats.door import Cite, Confidence, DataFile
 from evidence.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from validation.estimate import Test, Warned
@@ -51,13 +49,13 @@ def paired(
     from validation import paired as designs
 
     scores = _kind(test_a, test_b, score_a, score_b)
+    if margin is not None and margin >= 1:
+        raise UsageError("--margin lies from 0 to below 1, such as 0.05")
     a, b = (score_a, score_b) if scores else (test_a, test_b)
     if a is None or b is None:  # narrowed for the reader; _kind has refused it
         raise UsageError("give both columns")
-    columns = Columns(
-        label=label, a=a, b=b, positive=positive, cluster=cluster, case=case, count=count
-    )
-    frame, warnings = _rows(file, columns)
+    at = Columns(label=label, a=a, b=b, positive=positive, cluster=cluster, case=case, count=count)
+    frame, warnings = _rows(file, at)
     compare = designs.paired_scores if scores else designs.paired_tests
     try:
         found = compare(
@@ -132,64 +130,15 @@ def _rows(file: Path, at: Columns) -> tuple[pd.DataFrame, list[Warned]]:
 
     raw = door.load(file, [at.label, at.a, at.b, at.cluster, at.case, at.count])
     if at.case is not None:
-        _distinct(raw, at.case, str(file))
-    kept, warnings = _complete(raw, [at.label, at.a, at.b, at.cluster, at.count])
+        columns.distinct(raw, at.case, str(file))
+    kept, warnings = columns.complete(raw, [at.label, at.a, at.b, at.cluster, at.count])
     frame = pd.DataFrame(index=kept.index)
-    if at.positive is not None:
-        _seen(kept, at.label, at.positive, str(file))
-        frame["label"] = (kept[at.label] == at.positive).astype(int)
-    else:
-        frame["label"] = door.numbers(kept, at.label, str(file))
+    frame["label"] = columns.labels(kept, at.label, at.positive, str(file))
     for name, column in (("a", at.a), ("b", at.b)):
         frame[name] = door.numbers(kept, column, str(file))
         warnings += door.coded_missing(frame[name], column)
     if at.count:
-        frame["count"] = door.numbers(kept, at.count, str(file))
-        _whole(frame["count"], at.count, str(file))
+        frame["count"] = columns.counts(kept, at.count, str(file))
     if at.cluster:
         frame["cluster"] = kept[at.cluster]
     return frame, warnings
-
-
-def _complete(
-    raw: pd.DataFrame, columns: Sequence[str | None]
-) -> tuple[pd.DataFrame, list[Warned]]:
-    """Rows without a blank in the used columns, and a warning of the others."""
-    from validation.estimate import Warned
-
-    used = list(dict.fromkeys(name for name in columns if name))
-    missing = raw[used].isna()
-    lost = missing.any(axis=1)
-    if not lost.any():
-        return raw, []
-    where = tuple(name for name in used if missing[name].any())
-    number = int(lost.sum())
-    message = f"{number:,} rows with a blank in {', '.join(where)} were left out"
-    warned = Warned(code="missing-values", message=message, columns=where, count=number)
-    return raw[~lost], [warned]
-
-
-def _distinct(raw: pd.DataFrame, case: str, name: str) -> None:
-    ids = raw[case]
-    faults = []
-    if blank := int(ids.isna().sum()):
-        faults.append(f"column '{case}': {blank:,} case ids are blank")
-    repeated = ids[ids.duplicated() & ids.notna()]
-    if len(repeated):
-        faults.append(
-            f"column '{case}': {len(repeated):,} rows repeat a case id (such as "
-            f"'{repeated.iloc[0]}'): a case may stand once; several cases a patient need --cluster"
-        )
-    if faults:
-        raise DataError(name, faults)
-
-
-def _seen(kept: pd.DataFrame, label: str, positive: str, name: str) -> None:
-    if not (kept[label] == positive).any():
-        there = ", ".join(sorted(kept[label].astype(str).unique())[:10])
-        raise DataError(name, [f"column '{label}' never is '{positive}' (there are: {there})"])
-
-
-def _whole(values: pd.Series[float], column: str, name: str) -> None:
-    if bad := int(((values % 1 != 0) | (values < 0)).sum()):
-        raise DataError(name, [f"column '{column}': {bad:,} counts are no whole numbers from 0"])

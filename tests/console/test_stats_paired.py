@@ -194,18 +194,19 @@ def test_every_power_command_answers(stats: Any, table: Path) -> None:
     frame = pd.read_csv(table)
     frame["poor"] = (frame.outcome == "Poor").astype(int)
     frame.to_csv(table, index=False)
-    words = ("--label", "poor", "--score-a", "ndka", "--score-b", "wfns", "--power", 0.9, "--json")
-    assert stats("power", "paired-auroc", table, *words).body["plan"]["positives"] == 65
+    named = ("--label", "poor", "--score-a", "ndka", "--score-b", "wfns", "--power", 0.9, "--json")
+    assert stats("power", "paired-auroc", table, *named).body["plan"]["positives"] == 65
     two = ("--auc-a", 0.9, "--auc-b", 0.85)
     both = ("--correlation-positives", 0.5, "--correlation-negatives", 0.5)
     assert stats("power", "paired-auroc", *two, *both, "--json").body["plan"]["positives"] == 309
-    for words in (
+    plans: list[tuple[object, ...]] = [
         ("paired-auroc", *two, "--auc-correlation", 0.5),
         ("paired-proportion", "--a", 0.9, "--b", 0.8),
         ("gap", "--a", 0.9, "--b", 0.8),
         ("gap", "--a", 0.9, "--b", 0.8, "--endpoint", "auroc"),
         ("proportion", "--expected", 0.9, "--half-width", 0.05),
-    ):
+    ]
+    for words in plans:
         assert stats("power", *words, "--json").body["plan"]["n"] > 0
 
 
@@ -235,3 +236,37 @@ def test_plans_that_make_no_sense_are_faults_of_usage(stats: Any, words: tuple[s
     said = stats("power", *words)
     assert said.code == 2
     assert said.err.startswith("Refused")
+
+
+def test_separate_groups_give_both_tests_of_the_difference(stats: Any, table: Path) -> None:
+    """PROC: men less women D = 0.5018808, df = 106.46; the group subtracted is named."""
+    words = ("--label", "outcome", "--positive", "Poor", "--score", "s100b", "--group", "gender")
+    body = stats("unpaired", table, *words, "--reference", "Female", "--json", "--cite").body
+    welch = next(t for t in body["tests"] if t["test"] == "delong-unpaired-welch")
+    assert (welch["statistic"], welch["df"]) == pytest.approx((0.5018808, 106.46255), abs=1e-5)
+    assert "no reference is recorded" not in body["references"].values()
+    at = stats("unpaired", table, *words, "--threshold", 0.205, "--json", "--cite").body
+    assert {t["test"] for t in at["tests"]} == {
+        "chi-squared", "chi-squared-continuity", "fisher-exact",
+    }  # fmt: skip
+    assert "no reference is recorded" not in at["references"].values()
+    assert stats("unpaired", table, *words, "--reference", "Men").code == 2
+    assert "not two" in stats("unpaired", table, *words[:-1], "wfns").err
+
+
+def test_sites_are_pooled_with_their_heterogeneity(stats: Any, table: Path) -> None:
+    """Each site, both means, a new site, tau2, I2 twice, each left out, and Q."""
+    frame = pd.read_csv(table)
+    frame["site"] = [f"s{i % 4}" for i in range(len(frame))]
+    frame.to_csv(table, index=False)
+    words = (*POOR, "--score", "s100b", "--site", "site", "--json", "--cite")
+    body = stats("sites", table, *words).body
+    seen = [(e["endpoint"], e["subgroup"]) for e in body["estimates"]]
+    assert seen.count(("auroc", "all sites")) == 2
+    assert seen.count(("auroc-i-squared", "all sites")) == 2
+    assert ("auroc", "without s2") in seen
+    assert body["tests"][0]["test"] == "cochran-q"
+    assert "no reference is recorded" not in body["references"].values()
+    at = stats("sites", table, *words, "--threshold", 0.205, "--spread", "paule-mandel").body
+    assert len(at["tests"]) == 5
+    assert stats("sites", table, *words, "--scale", "log").code == 2

@@ -122,10 +122,8 @@ def test_predictive_values_agree_with_dtcompair() -> None:
         ("npv", 0.8536403, 0.7926258, 0.9193516, 2.885568e-05),
     ):
         found = relative_predictive_value(pairs.tallies()[0], endpoint, 0.95)
-        assert None not in (found.value, found.low, found.high)
-        assert (1 / found.value, 1 / found.high, 1 / found.low) == pytest.approx(
-            (value, low, high), abs=5e-8
-        )
+        ours = np.array([found.value, found.high, found.low], dtype=float)
+        assert 1 / ours == pytest.approx([value, low, high], abs=5e-8)
         assert found.p == pytest.approx(p, rel=1e-6)
 
 
@@ -238,13 +236,15 @@ def test_the_bootstrap_over_patients_agrees_with_the_ratio_estimator_and_is_seed
     pairs = Pairs.of(label, a, b, cluster=patient)
     for endpoint in ENDPOINTS:
         made, ratio = bootstrap_difference(pairs, endpoint), clustered_difference(pairs, endpoint)
-        assert (made.value, made.n) == (pytest.approx(ratio.value), ratio.n)
+        assert made.value == pytest.approx(ratio.value)
+        assert made.n == ratio.n
         assert made.error == pytest.approx(ratio.error, rel=0.1)
     first, second = (
-        bootstrap_auroc_difference(label, *scores, patient, replicates=400) for _ in range(2)
+        bootstrap_auroc_difference(label, scores[0], scores[1], patient, replicates=400)
+        for _ in range(2)
     )
     assert first == second
-    exact = clustered_auroc_difference(label, *scores, patient)
+    exact = clustered_auroc_difference(label, scores[0], scores[1], patient)
     assert (first.value, first.error) == pytest.approx((exact.value, exact.error), rel=0.15)
 
 
@@ -355,7 +355,7 @@ def test_wrong_input_is_refused() -> None:
     with pytest.raises(ValueError, match="1 calls of test b are neither 0 nor 1"):
         Pairs.of([1, 0], [1, 0], [0, 0.4])
     with pytest.raises(ValueError, match="1 rows name no cluster"):
-        Pairs.of([1, 0], [1, 0], [0, 1], cluster=["x", None])
+        Pairs.of([1, 0], [1, 0], [0, 1], cluster=np.array(["x", None], dtype=object))
     with pytest.raises(ValueError, match="1 rows name no cluster"):
         Pairs.of([1, 0], [1, 0], [0, 1], cluster=[1.0, float("nan")])
     with pytest.raises(ValueError, match="2 scores are missing"):

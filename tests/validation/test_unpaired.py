@@ -17,6 +17,11 @@ from validation.unpaired import unpaired_auroc, unpaired_proportions
 
 DATA = Path(__file__).parents[1] / "data"
 ASAH: dict[str, Any] = json.loads((DATA / "asah_roc" / "oracle.json").read_text())
+COVID: dict[str, Any] = json.loads((DATA / "covid_il_symptoms" / "oracle.json").read_text())
+SNAPSHOT = (
+    Path(__file__).parents[2]
+    / "demo" / "data" / "covid_il_symptoms" / "tests_snapshot_2020-05-04.csv.gz"
+)  # fmt: skip
 TEXTBOOK: dict[str, Any] = json.loads(
     (DATA / "textbook_accuracy_tables" / "oracle.json").read_text()
 )
@@ -39,6 +44,24 @@ def test_men_and_women_of_the_asah_study_agree_with_proc() -> None:
     assert welch.p is not None
     assert plain.p < welch.p
     assert [e.subgroup for e in found.estimates[:2]] == ["group=men", "group=women"]
+
+
+def test_women_and_men_of_the_covid_test_week_agree_with_proc_from_counts() -> None:
+    """47,401 people in a few thousand rows: statistic, Welch's df and p."""
+    oracle = COVID["windows"]["test_2020_04_01_07"]["unpaired_delong_female_vs_male"]
+    frame = pd.read_csv(SNAPSHOT)
+    known = frame.corona_result.isin(["positive", "negative"]) & frame.gender.notna()
+    frame = frame[known & frame.test_date.between("2020-04-01", "2020-04-07")]
+    label = (frame.corona_result == "positive").astype(int)
+    women, men = frame.gender == "female", frame.gender == "male"
+    found = unpaired_auroc(
+        label[women], frame.p_all[women], label[men], frame.p_all[men],
+        frame.n[women], frame.n[men],
+    )  # fmt: skip
+    welch = found.tests[1]
+    assert welch.statistic == pytest.approx(oracle["stat"], rel=1e-7)
+    assert welch.df == pytest.approx(oracle["df"], rel=1e-7)
+    assert welch.p == pytest.approx(oracle["p"], rel=1e-5)
 
 
 def test_newcombes_first_example_has_difference_ratio_and_tests() -> None:
