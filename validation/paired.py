@@ -7,14 +7,13 @@ interval and test counts patients, and those that assume independent cases are l
 from __future__ import annotations
 
 import dataclasses
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from validation.discrimination import auroc, paired_auroc_difference
 from validation.estimate import Estimate, Result, Test, Warned
 from validation.hypothesis import non_inferiority
-from validation.intervals import normal
 from validation.mcnemar import mcnemar_tests
+from validation.paired_agreement import kappa_between
 from validation.paired_bootstrap import (
     SEED,
     bootstrap_auroc_difference,
@@ -44,9 +43,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike
 
-REFERENCES = {
-    "kappa-asymptotic": "Fleiss JL, Cohen J, Everitt BS. Psychol Bull 1969; 72: 323-327.",
-}
 MATCHED = ("sensitivity", "specificity", "accuracy")  # both tests share the denominator
 PREDICTIVE = ("ppv", "npv")
 
@@ -120,24 +116,15 @@ def paired_scores(
     """
     import numpy as np
 
-    patients = None
-    scores = tuple(zip((score_a, score_b), names, strict=True))
-    if cluster is None:
-        alone = [(auroc(label, s, count, confidence=confidence), n) for s, n in scores]
-        found = paired_auroc_difference(label, score_a, score_b, count, confidence=confidence)
-    else:
-        patients = coded(cluster, len(np.asarray(label)))
-        alone = [
-            (clustered_auroc(label, s, patients, count, confidence=confidence), n)
-            for s, n in scores
-        ]
-        found = clustered_auroc_difference(
-            label, score_a, score_b, patients, count, confidence=confidence
-        )
+    patients = None if cluster is None else coded(cluster, len(np.asarray(label)))
+    alone, found = _areas(label, (score_a, score_b), count, patients, confidence)
     tests = [as_test(found, found.method)]
     if margin is not None:
         tests.append(non_inferiority(found, margin))
-    estimates = [*(dataclasses.replace(e, subgroup=f"test={n}") for e, n in alone), found]
+    estimates = [
+        *(dataclasses.replace(e, subgroup=f"test={n}") for e, n in zip(alone, names, strict=True)),
+        found,
+    ]
     if replicates:
         estimates.append(
             bootstrap_auroc_difference(
@@ -152,43 +139,20 @@ def paired_scores(
     )
 
 
-def kappa_between(pairs: Pairs, *, confidence: float = 0.95) -> Estimate:
-    """Cohen's kappa between the calls of a and b (Fleiss, Cohen and Everitt 1969)."""
-    import numpy as np
-    from statsmodels.stats.inter_rater import cohens_kappa
-
-    t = pairs.tallies()[0]
-    table = (t[:4] + t[4:]).reshape(2, 2)[::-1, ::-1]
-    n = int(table.sum())
-    chance = (table.sum(axis=0) * table.sum(axis=1)).sum() / n**2 if n else 1.0
-    known = chance < 1
-    value = error = None
-    if known:
-        with np.errstate(invalid="ignore", divide="ignore"):  # of its z, which is not used
-            found = cohens_kappa(table)
-        value, error = float(found.kappa), sqrt(max(0.0, float(found.var_kappa)))
-    alone = known and pairs.cluster is None
-    low, high = (None, None)
-    if value is not None and alone and error:
-        low, high = normal(value, error, confidence, within=(-1.0, 1.0))
-    reason = "" if known else "both tests make one and the same call only"
-    if known and not alone:
-        reason = "no interval: kappa's standard error assumes one case a patient"
-    elif known and not error:
-        reason = "no variance: the tests always agree, or never"
-    return Estimate(
-        endpoint="cohen-kappa",
-        value=value,
-        low=low,
-        high=high,
-        n=n,
-        positives=pairs.positives,
-        method="kappa-asymptotic",
-        confidence=confidence,
-        unit="kappa",
-        error=error if alone else None,
-        reason=reason,
-    )
+def _areas(
+    label: ArrayLike,
+    scores: tuple[ArrayLike, ArrayLike],
+    count: ArrayLike | None,
+    patients: np.ndarray | None,
+    confidence: float,
+) -> tuple[list[Estimate], Estimate]:
+    """The AUROC of each score, and the difference."""
+    a, b = scores
+    if patients is None:
+        alone = [auroc(label, s, count, confidence=confidence) for s in scores]
+        return alone, paired_auroc_difference(label, a, b, count, confidence=confidence)
+    alone = [clustered_auroc(label, s, patients, count, confidence=confidence) for s in scores]
+    return alone, clustered_auroc_difference(label, a, b, patients, count, confidence=confidence)
 
 
 def as_test(found: Estimate, name: str) -> Test:

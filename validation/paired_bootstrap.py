@@ -142,17 +142,22 @@ def _estimate(
     known = found[~np.isnan(found)]
     lost = len(found) - len(known)
     tail = 100 * (1 - confidence) / 2
-    low, high = np.percentile(known, [tail, 100 - tail]) if len(known) else (None, None)
+    reason = f"{lost} of {len(found)} replicates had an empty class" if lost else ""
+    if not len(known) or known.min() == known.max():
+        low = high = None
+        reason = reason or "all replicates are equal: too few patients, or both tests call alike"
+    else:
+        low, high = (float(x) for x in np.percentile(known, [tail, 100 - tail]))
     return Estimate(
         endpoint=endpoint,
         value=value,
-        low=None if low is None else float(low),
-        high=None if high is None else float(high),
+        low=low,
+        high=high,
         n=n,
         positives=positives,
         method=METHOD,
         confidence=confidence,
         unit=unit,
         error=float(known.std(ddof=1)) if len(known) > 1 else None,
-        reason=f"{lost} of {len(found)} replicates had an empty class" if lost else "",
+        reason=reason,
     )

@@ -161,6 +161,8 @@ def _test(
 
     n = int(size.sum())
     reason = "" if statistic is not None else "no discordant pairs in any patient"
+    if n and len(gaps) < 2:  # noqa: PLR2004 - a variance needs two
+        statistic, reason = None, FEW
     return Test(
         test=name,
         endpoint=f"{endpoint}-difference",

@@ -90,33 +90,14 @@ def paired_auroc_plan(
         positives
         or ((quantile * sqrt(null) + float(norm.ppf(power)) * sqrt(true)) / gap) ** 2
     )  # fmt: skip
-    m, n = up(size), up(spread.ratio * size)
-    at = positives or m
+    at = positives or up(size)
     reached = float(norm.cdf((gap * sqrt(at) - quantile * sqrt(null)) / sqrt(true)))
     facts: dict[str, Any] = {
         "auc_a": auc_a, "auc_b": auc_b, "margin": margin, "alpha": alpha, "sides": sides,
         "ratio": spread.ratio, "variance_a": spread.a, "variance_b": spread.b,
         "covariance": spread.shared, "power": None if positives else power,
     }  # fmt: skip
-    words = (
-        f"The study is to {aim(auc_a, auc_b, margin, 'areas under the ROC curve')} on the same "
-        f"cases. {m:,} positive and {n:,} negative cases give a power of {reached:.1%} at a "
-        f"{tested(alpha, sides)} (normal test; {spread.source})."
-    )
-    return Plan(
-        design="auroc-difference-paired",
-        method=spread.method,
-        n=m + n,
-        positives=m,
-        negatives=n,
-        power=reached,
-        target=None if positives else power,
-        alpha=alpha,
-        sides=sides,
-        exact=size,
-        assumptions=facts,
-        justification=words,
-    )
+    return _plan(facts, spread, size, reached)
 
 
 def correlated_spread(
@@ -244,3 +225,27 @@ def _slopes(a: float, b: float, span: tuple[float, float] | None) -> tuple[float
     part = float(norm.cdf(high) - norm.cdf(low))
     tail = base / (2 * pi * width) * float(exp(-(low**2) / 2) - exp(-(high**2) / 2))
     return f * part, tail + g * part
+
+
+def _plan(facts: dict[str, Any], spread: Spread, size: float, power: float) -> Plan:
+    m, n = up(size), up(spread.ratio * size)
+    what = aim(facts["auc_a"], facts["auc_b"], facts["margin"], "areas under the ROC curve")
+    words = (
+        f"The study is to {what} on the same cases. {m:,} positive and {n:,} negative cases give a "
+        f"power of {power:.1%} at a {tested(facts['alpha'], facts['sides'])} (normal test; "
+        f"{spread.source})."
+    )
+    return Plan(
+        design="auroc-difference-paired",
+        method=spread.method,
+        n=m + n,
+        positives=m,
+        negatives=n,
+        power=power,
+        target=facts["power"],
+        alpha=facts["alpha"],
+        sides=facts["sides"],
+        exact=size,
+        assumptions=facts,
+        justification=words,
+    )

@@ -59,14 +59,11 @@ def proportion_plan(
     levels(alpha=alpha, power=None if n else power, sides=sides)
     if expected == goal:
         raise ValueError("expected and goal are equal: no size can tell them apart")
-    raw = None
-    if n is None and method == "normal":
-        raw = _normal_size(expected, goal, power, z(alpha, sides))
-        size = up(raw)
-    elif n is None:
-        size = _exact_size(expected, goal, power, alpha / sides)
+    raw = _normal_size(expected, goal, power, z(alpha, sides)) if method == "normal" else None
+    if n is not None:
+        size, raw = n, None
     else:
-        size = n
+        size = up(raw) if raw else _exact_size(expected, goal, power, alpha / sides)
     if size < 1:
         raise ValueError(f"n is at least 1, not {size}")
     reached = (

@@ -34,7 +34,7 @@ REFERENCES = {
     "delta-method": "Moskowitz CS, Pepe MS. Clin Trials 2006; 3: 272-279 (difference, delta).",
 }
 NEVER = "a test never calls it: its predictive value has no denominator"
-ALIKE = "no variance: both tests call alike, or never err"
+ALIKE = "no variance: both tests call alike, or never err, or one patient is all there is"
 
 
 CELLS = {  # of the eight: rightly called by both, by a, by b alone; then wrongly
@@ -113,7 +113,8 @@ def generalised_score(pairs: Pairs, endpoint: str, *, confidence: float = 0.95) 
         above, below = float((each * score).sum()) ** 2, float((each * score**2).sum())
     else:
         sums = pairs.tallies(by_cluster=True)[:, CELLS[endpoint]] @ score
-        above, below = float(sums.sum()) ** 2, float((sums**2).sum())
+        above = float(sums.sum()) ** 2
+        below = float((sums**2).sum()) if len(sums) > 1 else 0.0  # one patient has no variance
     return _test(name, endpoint, t, above / below if below else None, confidence)
 
 
