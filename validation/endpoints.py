@@ -20,7 +20,9 @@ from validation.clustered import owners, repeats
 from validation.confusion import CONFUSION, confusion
 from validation.discrimination import auroc, auroc_difference, paired_auroc_difference
 from validation.estimate import Estimate
+from validation.hypothesis import equivalence, non_inferiority, superiority
 from validation.mover import separate
+from validation.paired import paired_scores, paired_tests
 from validation.proportion import (
     AT_THRESHOLD,
     at_threshold,
@@ -30,6 +32,7 @@ from validation.proportion import (
 )
 from validation.readings import known as reading_of
 from validation.registry import ENDPOINTS, Asked, find
+from validation.unpaired import unpaired_auroc, unpaired_proportions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,13 +52,20 @@ __all__ = [
     "calibrated",
     "confusion",
     "difference",
+    "equivalence",
     "evaluate",
     "needs_threshold",
+    "non_inferiority",
     "paired_auroc_difference",
+    "paired_scores",
+    "paired_tests",
     "prevalence",
     "proportion",
     "proportion_difference",
     "repeats",
+    "superiority",
+    "unpaired_auroc",
+    "unpaired_proportions",
 ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,6 +117,8 @@ class Test:
         reason: Why there is no p value.
         details: Numbers behind the test, such as discordant pairs, by name.
     """
+
+    __test__: ClassVar[bool] = False  # no test of pytest's
 
     test: str
     endpoint: str

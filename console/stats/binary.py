@@ -51,7 +51,7 @@ class Question:
     choices: Choices
 
 
-def binary(  # noqa: PLR0913 - the options of a command
+def binary(
     file: DataFile,
     *,
     label: Annotated[str, typer.Option(help="Column of the reference standard.")],
