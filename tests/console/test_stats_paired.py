@@ -160,7 +160,7 @@ def test_counts_stand_for_rows(stats: Any, tmp_path: Path) -> None:
         ((*POOR, "--test-a", "s100b", "--test-b", "grade"), 4, "neither 0 nor 1"),
         ((*POOR, "--test-a", "hit"), 2, "--test-a and --test-b"),
         ((*POOR, "--test-a", "hit", "--score-b", "wfns"), 2, "--score-a and --score-b"),
-        (("--label", "outcome", "--positive", "Dead", *SCORES), 4, "never is 'Dead'"),
+        (("--label", "outcome", "--positive", "Dead", *SCORES), 4, "no value is 'Dead'"),
         ((*POOR, "--score-a", "s100", "--score-b", "wfns"), 4, "column 's100' is missing"),
     ],
 )
