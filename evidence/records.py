@@ -37,6 +37,7 @@ class Kind:
     """What every kind shares: a schema, JSON fields, and the files behind it."""
 
     schema: ClassVar[str]
+    earlier: ClassVar[tuple[str, ...]] = ()  # schemas that this kind was written by before
     files: dict[str, str] = field(default_factory=dict)
 
     def body(self) -> Body:
@@ -90,7 +91,8 @@ class ModelLock(Kind):
 class ReferenceFreeze(Kind):
     """A reference set: its frozen bytes, what was excluded, what it holds."""
 
-    schema: ClassVar[str] = "reference-set-freeze/1"
+    schema: ClassVar[str] = "reference-set-freeze/2"
+    earlier: ClassVar[tuple[str, ...]] = ("reference-set-freeze/1",)
     name: str
     digest: str
     source: str
@@ -107,6 +109,8 @@ class ReferenceFreeze(Kind):
     warnings: list[Body]
     independence: Body
     summaries: Body
+    patients: int = 0
+    indeterminate: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +131,8 @@ class Look(Kind):
 class ValidationRun(Kind):
     """One protocol run: a locked model on a frozen set, judged by registered criteria."""
 
-    schema: ClassVar[str] = "validation-run/1"
+    schema: ClassVar[str] = "validation-run/2"
+    earlier: ClassVar[tuple[str, ...]] = ("validation-run/1",)
     key: str
     look: int
     model: str
@@ -145,6 +150,12 @@ class ValidationRun(Kind):
     reason: str
     curves: Body
     software: dict[str, str]
+    multiplicity: list[Body] = field(default_factory=list)
+    sites: Body = field(default_factory=dict)
+    disparities: list[Body] = field(default_factory=list)
+    errors: Body = field(default_factory=dict)
+    incomplete: list[Body] = field(default_factory=list)
+    design: Body = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +229,7 @@ class ReportIssue(Kind):
 
 
 KINDS: dict[str, type[Kind]] = {
-    kind.schema: kind
+    schema: kind
     for kind in (
         PolicyRegistration,
         ModelLock,
@@ -230,6 +241,7 @@ KINDS: dict[str, type[Kind]] = {
         ChangeDecision,
         ReportIssue,
     )
+    for schema in (kind.schema, *kind.earlier)
 }
 
 

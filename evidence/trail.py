@@ -154,7 +154,8 @@ class AuditTrail:
 
     def all(self, kind: type[K]) -> list[tuple[Record, K]]:
         """Every record of one kind, with its value."""
-        return [(record, kind.read(record.body)) for record in self.records(kind.schema)]
+        schemas = (kind.schema, *kind.earlier)
+        return [(record, kind.read(record.body)) for record in self.records(*schemas)]
 
     def verify(self) -> int:
         """Walk the whole chain.

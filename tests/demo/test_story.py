@@ -157,7 +157,7 @@ def test_verify_is_clean_and_telling_the_story_again_adds_nothing(
 def test_law_2_one_flipped_byte_anywhere_is_named_with_exit_code_4(copy: Path) -> None:
     """The database, a stored file, the frozen set, the documents; each by itself."""
     trail = Workspace(folder=copy).trail
-    (frozen,) = [r.body["digest"] for r in trail.records("reference-set-freeze/1")]
+    (frozen,) = [r.body["digest"] for r in trail.records("reference-set-freeze/2")]
     place = Path(Workspace(folder=copy).store.location(frozen))
     spoiled = {
         place: "frozen set",
