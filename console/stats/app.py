@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from console.stats.binary import binary
-from console.stats.words import Several
+from console.stats import binary, words
 
 app = typer.Typer(
-    help="The ruler as a calculator: no workspace needed, nothing recorded.", no_args_is_help=True
+    cls=words.Wordy,
+    help="The ruler as a calculator: no workspace needed, nothing recorded.",
+    no_args_is_help=True,
 )
-app.command("binary", cls=Several)(binary)
+app.command("binary")(binary.binary)
