@@ -9,7 +9,8 @@ narrow. The value stays the same; only its error changes.
   265: 910-916). It is the cluster-robust (sandwich) variance with the factor m / (m - 1).
   ``ratio-estimator`` is the normal interval of both papers; ``ratio-estimator-wilson`` is Wilson's
   with the effective sample size p (1 - p) / variance, at most the number of cases, which keeps its
-  coverage near 0 and 1 and in small studies (Saha KK, Miller D, Wang S. Int J Biostat 2016; 12).
+  coverage near 0 and 1 (Saha KK, Miller D, Wang S. Int J Biostat 2016; 12(2)), reduced for few
+  patients as in Korn EL, Graubard BI. Survey Methodology 1998; 24: 193-201.
 - Other measures of the 2x2 table: Taylor linearisation, the same sum of squares over patients of
   gradient times table (Binder DA. Int Stat Rev 1983; 51: 279-292).
 - AUROC: Obuchowski's extension of DeLong (Biometrics 1997; 53: 567-578).
@@ -26,7 +27,7 @@ from validation import resampling
 from validation.choices import DEFAULT, Choices
 from validation.confusion import wilson
 from validation.estimate import Estimate, absent
-from validation.intervals import normal
+from validation.intervals import normal, quantile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,8 @@ _RATIO = (
 REFERENCES = {
     "ratio-estimator": f"{_RATIO}; normal interval.",
     "ratio-estimator-wilson": f"{_RATIO}; Wilson's interval with the effective sample size, as "
-    "Saha KK, Miller D, Wang S. Int J Biostat 2016; 12(2).",
+    "Saha KK, Miller D, Wang S. Int J Biostat 2016; 12(2), and the degrees of freedom of Korn EL, "
+    "Graubard BI. Survey Methodology 1998; 24: 193-201.",
 }
 
 
@@ -148,18 +150,22 @@ def ratio_interval(
 ) -> tuple[float | None, float | None]:
     """The normal interval of the ratio estimator, or Wilson's with the effective sample size.
 
-    At 0 and 1 the variance is zero: Wilson's then takes the number of patients, as if all cases of
-    a patient were one; the normal method has no interval.
+    The size is times (z / t)^2 with patients - 1 degrees of freedom (Korn and Graubard 1998), since
+    few patients tell little of the variance. At 0 and 1 the variance is zero: Wilson's then takes
+    the number of patients, as if all cases of a patient were one; the normal method has none.
     """
     if method == "ratio-estimator":
         return normal(value, error, confidence, within=(0.0, 1.0)) if error else (None, None)
+    from scipy.stats import t
+
     patients, people = int((cases > 0).sum()), float(cases.sum())
     if error:
         size = min(people, value * (1 - value) / error**2)
-    elif 0 < value < 1:
+    elif 0 < value < 1 or patients < 2:  # noqa: PLR2004 - a variance needs two
         return None, None
     else:
         size = float(patients)
+    size *= (quantile(confidence) / t.ppf(0.5 + confidence / 2, patients - 1)) ** 2
     return wilson(value * size, size, confidence)
 
 

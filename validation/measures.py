@@ -194,28 +194,6 @@ def _zero(*names: str) -> Callable[[Table], str]:
     return reason
 
 
-def _one_call(t: Table) -> str:
-    """Undefined with one class only, or when all are called the same."""
-    if t.one_class:
-        return t.one_class
-    if t.tp + t.fp in (0, t.total):
-        return f"all {t.total:,} cases are called {'positive' if t.tp + t.fp else 'negative'}"
-    return ""
-
-
-def _no_union(t: Table) -> str:
-    if not t.total:
-        return "no cases"
-    return "" if t.total - t.tn else "no positive case and no positive call"
-
-
-def _no_chance(t: Table) -> str:
-    if not t.total:
-        return "no cases"
-    lone = t.total in (t.tp, t.tn)
-    return "all cases are of one class and called so: agreement by chance is 1" if lone else ""
-
-
 def _true_and_false(t: Table) -> tuple[int, int, int, int]:
     return t.tp, t.positives, t.fp, t.negatives
 
@@ -244,7 +222,7 @@ MEASURES = {
     "predictive-summary-index": Measure(
         value=predictive_summary,
         gradient=_predictive_gradient,
-        undefined=_one_call,
+        undefined=lambda t: t.one_call,
         scale="identity",
         method="newcombe",
         within=BOTH,
@@ -254,7 +232,7 @@ MEASURES = {
     "f1": Measure(
         value=f1,
         gradient=_f1_gradient,
-        undefined=_no_union,
+        undefined=lambda t: t.no_union,
         scale="f-star",
         method="wilson-f-star",
         within=UNIT,
@@ -263,7 +241,7 @@ MEASURES = {
     "kappa": Measure(
         value=kappa,
         gradient=_kappa_gradient,
-        undefined=_no_chance,
+        undefined=lambda t: t.no_chance,
         scale="identity",
         method="fleiss-cohen-everitt",
         within=BOTH,
@@ -272,7 +250,7 @@ MEASURES = {
     "mcc": Measure(
         value=mcc,
         gradient=_mcc_gradient,
-        undefined=_one_call,
+        undefined=lambda t: t.one_call,
         scale="fisher-z",
         method="delta-fisher-z",
         within=BOTH,

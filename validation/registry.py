@@ -74,12 +74,10 @@ class Endpoint:
     Attributes:
         answer: The name and what was asked, to an estimate.
         at_threshold: Whether it needs an operating point.
-        probability: Whether scores must be probabilities.
     """
 
     answer: Callable[[str, Asked], Estimate]
     at_threshold: bool = False
-    probability: bool = False
 
 
 def _proportion(name: str, asked: Asked) -> Estimate:
@@ -224,7 +222,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     **{name: Endpoint(answer=_proportion, at_threshold=True) for name in proportion.AT_THRESHOLD},
     **{name: Endpoint(answer=_confusion, at_threshold=True) for name in confusion.CONFUSION},
     "prevalence": Endpoint(answer=_prevalence),
-    **{name: Endpoint(answer=_calibration, probability=True) for name in calibration.CALIBRATION},
+    **{name: Endpoint(answer=_calibration) for name in calibration.CALIBRATION},
 }
 
 

@@ -62,6 +62,31 @@ class Table:
             return f"all {self.total:,} cases are {found}"
         return ""
 
+    @property
+    def one_call(self) -> str:
+        """Why calls cannot be compared: one class, or all called the same; empty when neither."""
+        if self.one_class:
+            return self.one_class
+        called = self.tp + self.fp
+        if called in (0, self.total):
+            return f"all {self.total:,} cases are called {'positive' if called else 'negative'}"
+        return ""
+
+    @property
+    def no_union(self) -> str:
+        """Why there is no F1: nobody is positive or called so; empty when somebody is."""
+        if not self.total:
+            return "no cases"
+        return "" if self.total - self.tn else "no positive case and no positive call"
+
+    @property
+    def no_chance(self) -> str:
+        """Why there is no kappa: all cases lie in one cell of agreement; empty when not."""
+        if not self.total:
+            return "no cases"
+        lone = self.total in (self.tp, self.tn)
+        return "all cases are of one class and called so: agreement by chance is 1" if lone else ""
+
     def cells(self) -> np.ndarray:
         """tp, fp, fn, tn as floats, shape (4,)."""
         import numpy as np

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from console.stats import paired, power, power_compare, strata
-from console.stats.binary import binary
-from console.stats.words import Several
+from console.stats import binary, paired, power, power_compare, strata, words
 
 app = typer.Typer(
-    help="The ruler as a calculator: no workspace needed, nothing recorded.", no_args_is_help=True
+    cls=words.Wordy,
+    help="The ruler as a calculator: no workspace needed, nothing recorded.",
+    no_args_is_help=True,
 )
-app.command("binary", cls=Several)(binary)
+app.command("binary")(binary.binary)
 power_compare.register(power.app)
 app.command(name="paired")(paired.paired)
 app.add_typer(power.app, name="power")

@@ -9,7 +9,7 @@ import typer
 
 from console import answer
 from console.answer import AsJson
-from console.stats import columns, door
+from console.stats import binary_rows, door
 from console.stats.door import Cite, Confidence, DataFile
 from evidence.errors import DataError, UsageError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from console.stats.columns import Rows
+    from console.stats.binary_rows import Rows
     from validation.choices import Choices
     from validation.estimate import Estimate, Result, Warned
 
@@ -84,7 +84,7 @@ def binary(
     """Discrimination, 2x2 endpoints and calibration, overall and by subgroup."""
     from validation.choices import Choices
 
-    roles = columns.Roles(
+    roles = binary_rows.Roles(
         label=label,
         score=score,
         positive=positive,
@@ -95,7 +95,7 @@ def binary(
         by=tuple(by or ()),
     )
     named = _named(endpoint)
-    rows = columns.read(file, roles)
+    rows = binary_rows.read(file, roles)
     choices = Choices(
         proportion=interval,
         clustered=clustered,

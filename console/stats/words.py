@@ -1,74 +1,102 @@
-"""Several values after one option: ``--by sex age`` means ``--by sex --by age``."""
+"""Options that take several values: ``--scores A B C`` reads as ``--scores A --scores B ...``.
+
+Typer reads one value after each option. A group of commands of class `Wordy` looks at the options
+of the command that was called and repeats the option's name before each further value. Both ways
+of writing stay allowed, and a command needs nothing but an option whose type is a list.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
-from typer.core import TyperCommand
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-NUMBER = re.compile(r"-\d*\.?\d+(e-?\d+)?", re.IGNORECASE)
+from typer.core import TyperGroup
 
 
-class Several(TyperCommand):
-    """A command whose options that may be given again also take several values at once.
+class Wordy(TyperGroup):
+    """A group whose commands take several words after an option that is a list."""
 
-    Words after such an option are its values up to the next option; when the command's arguments
-    would go without, the last words are theirs.
-    """
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Repeat the option before each of its values, then parse as ever."""
-        kinds: dict[str, str] = {}
-        needed = 0
-        for parameter in self.get_params(ctx):
-            if parameter.param_type_name == "argument":
-                needed += 1
-                continue
-            flag = getattr(parameter, "is_flag", False) or getattr(parameter, "count", False)
-            kind = "flag" if flag else ("several" if parameter.multiple else "one")
-            kinds |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], kind)
-        return list(super().parse_args(ctx, spread(args, kinds, needed)))
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """The command that was called, and its words in Typer's own form."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command, rest if command is None else expand(rest, command.params)
 
 
-def spread(args: Sequence[str], kinds: dict[str, str], needed: int) -> list[str]:
-    """Repeat options that take several values.
+@dataclass(slots=True)
+class _Run:
+    """The values that follow one mention of a list option."""
+
+    option: str
+    values: list[str] = field(default_factory=list)
+
+    def words(self) -> list[str]:
+        if not self.values:
+            return [self.option]  # Typer says that its value is missing
+        return [word for value in self.values for word in (self.option, value)]
+
+
+def expand(words: list[str], parameters: list[Any]) -> list[str]:
+    """Repeat the name of a list option before each of its values.
+
+    A run of values ends at the next option or at ``--``; a negative number is a value. If arguments
+    (the file) are then missing, the last words of a run of several are taken for them.
 
     Args:
-        args: The command's words.
-        kinds: Option to ``flag``, ``one`` or ``several``.
-        needed: How many words the command's arguments need.
+        words: What stands after the command's name.
+        parameters: The command's Click parameters.
     """
-    made: list[str] = []
-    free = 0  # words that are arguments
-    lent: list[int] = []  # places of option words that were put before a second value
-    option, kind, taken = "", "flag", 0
-    for word in args:
-        if is_option(word):
-            option, _, value = word.partition("=")
-            kind, taken = kinds.get(option, "one"), int(bool(value))
-            made.append(word)
-        elif kind != "flag" and not taken:
-            made.append(word)
-            taken = 1
-        elif kind == "several":
-            lent.append(len(made))
-            made += [option, word]
+    kinds = {name: p for p in parameters for name in (*p.opts, *p.secondary_opts)}
+    needed = sum(p.param_type_name == "argument" and p.required for p in parameters)
+    parts: list[_Run | str] = []
+    run: _Run | None = None
+    loose, rest = 0, iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        option = kinds.get(name) if _is_option(word) else None
+        if word == "--":
+            tail = list(rest)
+            parts += [word, *tail]
+            loose += len(tail)
+        elif option is not None and getattr(option, "multiple", False):
+            run = _Run(name, [value] if equals else [])
+            parts.append(run)
+        elif option is not None or _is_option(word):
+            run = None
+            takes_value = not equals and option is not None and not option.is_flag
+            parts += [word, *([next(rest, "")] if takes_value else [])]
+        elif run is not None:
+            run.values.append(word)
         else:
-            made.append(word)
-            free += 1
-    for place in reversed(
-        lent[max(0, len(lent) - max(0, needed - free)) :] if needed > free else []
-    ):
-        word = made[place + 1]
-        del made[place : place + 2]
-        made.insert(0, word)
-    return made
+            parts.append(word)
+            loose += 1
+    return [*_given_back(parts, needed - loose), *_plain(parts)]
 
 
-def is_option(word: str) -> bool:
-    """Whether a word is an option and no negative number."""
-    return word.startswith("-") and word != "-" and not NUMBER.fullmatch(word)
+def _is_option(word: str) -> bool:
+    """Whether a word is an option: a dash and no number."""
+    if not word.startswith("-") or word == "-":
+        return False
+    try:
+        float(word)
+    except ValueError:
+        return True
+    return False
+
+
+def _given_back(parts: list[_Run | str], missing: int) -> list[str]:
+    """Take the missing arguments from the end of the last run that can spare them."""
+    if missing <= 0:
+        return []
+    for part in reversed(parts):
+        if isinstance(part, _Run) and len(part.values) > missing:
+            taken = part.values[-missing:]
+            del part.values[-missing:]
+            return taken
+    return []
+
+
+def _plain(parts: list[_Run | str]) -> list[str]:
+    found: list[str] = []
+    for part in parts:
+        found += [part] if isinstance(part, str) else part.words()
+    return found

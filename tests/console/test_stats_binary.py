@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console.stats.words import spread
-
 DATA = Path(__file__).parents[1] / "data"
 RUN = [sys.executable, "-c", "from console.cli import main; main()", "stats", "binary"]
 ASAH = DATA / "asah_roc" / "asah.csv"
@@ -242,22 +240,21 @@ def test_a_readable_table_without_json(scores: pd.DataFrame, tmp_path: Path) -> 
     assert "DeLong" in done.stdout
 
 
-KINDS = {"--by": "several", "--threshold": "several", "--label": "one", "--json": "flag"}
-
-
-@pytest.mark.parametrize(
-    ("given", "made"),
-    [
-        ("f.csv --by a b --json", "f.csv --by a --by b --json"),
-        ("--by a b f.csv", "f.csv --by a --by b"),
-        ("--by a f.csv", "f.csv --by a"),
-        ("--by a --by b f.csv", "f.csv --by a --by b"),
-        ("--json f.csv --by a", "--json f.csv --by a"),
-        ("f.csv --threshold -1.5 -2 --label y", "f.csv --threshold -1.5 --threshold -2 --label y"),
-        ("--label y f.csv --by=a b", "--label y f.csv --by=a --by b"),
-        ("--by a b --label y f.csv", "--by a --by b --label y f.csv"),
-    ],
-)
-def test_several_values_may_follow_one_option(given: str, made: str) -> None:
-    """As the contract writes it; the file keeps its place."""
-    assert spread(given.split(), KINDS, 1) == made.split()
+@pytest.mark.parametrize("order", ["file-first", "file-last", "repeated"])
+def test_several_values_may_follow_one_option(
+    order: str, scores: pd.DataFrame, tmp_path: Path
+) -> None:
+    """As the contract writes it, wherever the file stands."""
+    path, rest = _write(scores, tmp_path), ["--label", "label", "--score", "score"]
+    rest += ["--endpoint", "accuracy"]
+    words = {
+        "file-first": [path, *rest, "--threshold", -1.5, 0.5, "--by", "sex", "patient"],
+        "file-last": [*rest, "--threshold", -1.5, 0.5, "--by", "sex", "patient", path],
+        "repeated": [
+            *("--by", "sex", "--by", "patient", "--threshold", -1.5, "--threshold", 0.5),
+            *(*rest, path),
+        ],
+    }
+    body = _json(*words[order])
+    assert len(body["estimates"]) == 2 * (1 + 2 + 30)
+    assert [e["threshold"] for e in body["estimates"][:2]] == [-1.5, 0.5]

@@ -112,6 +112,20 @@ def test_the_stratified_bootstrap_spreads_as_delong_says() -> None:
     assert one == two  # seeded
 
 
+def test_the_bootstrap_of_the_precision_recall_area_agrees_with_boyd() -> None:
+    """2,000 simulated cases: both ends within a fifth of the width; the method is named."""
+    rng = np.random.default_rng(4)
+    y = (rng.random(2000) < 0.3).astype(int)
+    cases = Cases.of(y, rng.normal(size=2000) + 1.5 * y)
+    for name in readings.AUPRC:
+        boyd = readings.read([name], cases)[name]
+        choices = Choices(auprc="bootstrap-percentile")
+        drawn = readings.read([name], cases, choices=choices)[name]
+        assert (boyd.method, drawn.method) == ("boyd-logit", "bootstrap-percentile")
+        width = (boyd.high or 0) - (boyd.low or 0)
+        assert [drawn.low, drawn.high] == pytest.approx([boyd.low, boyd.high], abs=width / 5)
+
+
 def test_both_ways_of_drawing_people_are_the_same_distribution() -> None:
     """Many people in few cells, and about as many cells as people: means and covariances."""
     rng = np.random.default_rng(3)
