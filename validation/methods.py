@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation import calibration, discrimination, proportion
+from validation import (
+    calibration,
+    covariances,
+    discrimination,
+    proportion,
+    readers,
+    standalone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +20,9 @@ REFERENCES: dict[str, str] = {
     **proportion.REFERENCES,
     **discrimination.REFERENCES,
     **calibration.REFERENCES,
+    **covariances.REFERENCES,
+    **readers.REFERENCES,
+    **standalone.REFERENCES,
 }
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from console.stats import readers
+
 app = typer.Typer(
     help="The ruler as a calculator: no workspace needed, nothing recorded.", no_args_is_help=True
 )
+app.command(name="readers")(readers.readers)
