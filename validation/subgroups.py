@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from validation import endpoints as ruler
 from validation.cases import Cases
+from validation.groups import Grouping, grouping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from validation.endpoints import Estimate
 
-MISSING = "missing"
 AGREEMENT = 1e-9
 
 
@@ -57,36 +57,68 @@ def evaluate_by(
     """
     estimates: list[Estimate] = []
     gaps: list[Estimate] = []
+    cases = Cases.of(label, score, count, probability=True)
     for attribute, values in groups.items():
-        cells = _cells(label, score, count, values)
-        mine: dict[str, tuple[Estimate, ...]] = {}
-        for value, rows in cells.groupby("group", sort=True):
-            mine[str(value)] = ruler.evaluate(
-                rows["label"],
-                rows["score"],
-                rows["count"],
-                endpoints=endpoints,
-                thresholds=thresholds,
-                confidence=confidence,
-                subgroup=f"{attribute}={value}",
-            )
-        _require_agreement(cells, mine, endpoints, thresholds)
+        mine = evaluate_groups(
+            cases,
+            grouping(attribute, values),
+            endpoints=endpoints,
+            thresholds=thresholds,
+            confidence=confidence,
+        )
         estimates += [estimate for found in mine.values() for estimate in found]
         gaps += _gaps(list(mine.values()))
     return SubgroupResult(estimates=tuple(estimates), gaps=tuple(gaps))
 
 
-def _cells(
-    label: ArrayLike, score: ArrayLike, count: ArrayLike | None, values: Sequence[Any]
-) -> pd.DataFrame:
+def evaluate_groups(
+    cases: Cases,
+    parts: Grouping,
+    *,
+    endpoints: Sequence[str],
+    thresholds: Sequence[float],
+    confidence: float = 0.95,
+) -> dict[str, tuple[Estimate, ...]]:
+    """Evaluate endpoints in every subgroup of one grouping, held against Fairlearn's values.
+
+    Args:
+        cases: Labels, scores and counts.
+        parts: The subgroups of the rows.
+        endpoints: Names of endpoints.
+        thresholds: Operating points.
+        confidence: Of the intervals.
+
+    Returns:
+        Subgroup, such as ``sex=female``, to its estimates.
+
+    Raises:
+        ValueError: A subgroup of another number of rows, or what `endpoints.evaluate` refuses.
+    """
+    cells = _cells(cases, parts)
+    mine = {
+        name: ruler.evaluate(
+            rows["label"],
+            rows["score"],
+            rows["count"],
+            endpoints=endpoints,
+            thresholds=thresholds,
+            confidence=confidence,
+            subgroup=name,
+        )
+        for name, (_, rows) in zip(parts.names, cells.groupby("group", sort=True), strict=True)
+    }
+    _require_agreement(cells, list(mine.values()), endpoints, thresholds)
+    return mine
+
+
+def _cells(cases: Cases, parts: Grouping) -> pd.DataFrame:
     """Distinct (group, label, score) cells with their people."""
     import pandas as pd
 
-    known = Cases.of(label, score, count, probability=True)
-    group = pd.Series(list(values), dtype=object)
-    group = group.where(group.notna(), MISSING).astype(str)
+    if len(parts.codes) != len(cases.label):
+        raise ValueError(f"{len(parts.codes)} subgroup values for {len(cases.label)} labels")
     frame = pd.DataFrame(
-        {"group": group, "label": known.label, "score": known.score, "count": known.count}
+        {"group": parts.codes, "label": cases.label, "score": cases.score, "count": cases.count}
     )
     keys = ["group", "label", "score"]
     return frame.groupby(keys, sort=True)["count"].sum().reset_index()
@@ -94,7 +126,7 @@ def _cells(
 
 def _require_agreement(
     cells: pd.DataFrame,
-    mine: Mapping[str, tuple[Estimate, ...]],
+    mine: Sequence[tuple[Estimate, ...]],
     endpoints: Sequence[str],
     thresholds: Sequence[float],
 ) -> None:
@@ -113,9 +145,9 @@ def _require_agreement(
         sensitive_features=cells["group"],
         sample_params={name: {"count": cells["count"]} for name in metrics},
     )
-    for value, found in mine.items():
+    for code, found in zip(frame.by_group.index, mine, strict=True):
         for estimate in found:
-            theirs = float(frame.by_group.loc[value, f"{estimate.endpoint} {estimate.threshold}"])
+            theirs = float(frame.by_group.loc[code, f"{estimate.endpoint} {estimate.threshold}"])
             same = (
                 math.isnan(theirs)
                 if estimate.value is None

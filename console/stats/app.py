@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from console.stats import readers, words
+from console.stats import readers, subgroups, words
 
 app = typer.Typer(
     cls=words.Wordy,
@@ -12,3 +12,4 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command(name="readers")(readers.readers)
+app.command(name="subgroups")(subgroups.subgroups)
