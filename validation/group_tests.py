@@ -47,13 +47,21 @@ def by_counts(spread: Spread, table: np.ndarray, found: Mapping[str, Estimate]) 
     for a, b in _pairs(spread):
         gap = difference(found[spread.names[a]], found[spread.names[b]])
         pair = [a, b]
-        name, statistic, p = _independence(events[pair], people[pair] - events[pair])
+        name, statistic, p = independence(events[pair], people[pair] - events[pair])
         tests.append(_of(gap, name, statistic, p, 1.0 if statistic is not None else None))
     return tests
 
 
-def _independence(yes: np.ndarray, no: np.ndarray) -> tuple[str, float | None, float | None]:
-    """The test's name, statistic and p of a table of two rows."""
+def independence(yes: np.ndarray, no: np.ndarray) -> tuple[str, float | None, float]:
+    """Whether two groups have the same share.
+
+    Args:
+        yes: Events in each, int, shape (2,).
+        no: The others.
+
+    Returns:
+        The test's name (Fisher's exact where an expected count is below 5), statistic and p.
+    """
     import numpy as np
     from scipy.stats import chi2_contingency, fisher_exact
 

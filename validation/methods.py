@@ -13,6 +13,7 @@ from validation import (
     group_tests,
     proportion,
     readers,
+    slices,
     standalone,
 )
 
@@ -28,6 +29,7 @@ REFERENCES: dict[str, str] = {
     **group_counts.REFERENCES,
     **group_tests.REFERENCES,
     **readers.REFERENCES,
+    **slices.REFERENCES,
     **standalone.REFERENCES,
 }
 
