@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from validation.cases import Cases
 from validation.endpoints import auroc, difference, proportion
+from validation.estimate import Estimate, Result, Test, Warned
 from validation.group_counts import PARTS, tabulate
 from validation.group_tests import independence
 from validation.groups import Grouping, cross
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import ArrayLike
-
-    from validation.estimate import Estimate
 
 REFERENCES = {
     "benjamini-hochberg": "Benjamini Y, Hochberg Y. J R Stat Soc B 1995; 57: 289-300.",
@@ -59,6 +58,21 @@ class Slice:
     p_adjusted: float
     cases: int
 
+    def against_rest(self, adjustment: str) -> Test:
+        """The comparison with all other cases."""
+        return Test(
+            test=self.test,
+            endpoint=f"{self.estimate.endpoint}-difference",
+            between=f"{self.estimate.subgroup} − rest",
+            statistic=None,
+            p=self.p,
+            estimate=(self.estimate.value or 0.0) - self.rest,
+            method=adjustment,
+            n=self.cases,
+            unit=self.estimate.unit,
+            details={"p_adjusted": self.p_adjusted, "rest": self.rest},
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worst:
@@ -77,6 +91,18 @@ class Worst:
     small: int
     adjustment: str
     overall: Estimate
+
+    def result(self) -> Result:
+        """As the calculator gives it: slices, their tests against the rest, what was tried."""
+        message = (
+            f"{self.tried:,} slices were compared with the rest ({self.small:,} more were too "
+            f"small); p values are adjusted by {self.adjustment}, in details as p_adjusted"
+        )
+        return Result(
+            estimates=(self.overall, *(each.estimate for each in self.slices)),
+            tests=tuple(each.against_rest(self.adjustment) for each in self.slices),
+            warnings=(Warned(code="multiplicity", message=message, count=self.tried),),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
