@@ -103,6 +103,14 @@ def central(draws: np.ndarray, confidence: float) -> tuple[float | None, float |
     return float(low), float(high), said
 
 
+def each(spread: Spread) -> list[Estimate]:
+    """Every subgroup's value with the percentiles of its replicates."""
+    return [
+        spread.estimate(spread.endpoint, spread.names[i], float(spread.values[i]), draws, [i])
+        for i, draws in ((i, spread.draws[:, i]) for i in spread.usable)
+    ]
+
+
 def between(spread: Spread) -> list[Estimate]:
     """Ratio of each two subgroups, the larger value first; `group_tests` has the differences."""
     found = []
