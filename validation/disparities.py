@@ -96,6 +96,8 @@ def _compare(part: Part) -> tuple[list[Estimate], list[Test]]:
     found = group_spreads.estimates(part)
     spreads: dict[Key, Spread] = {}
     tables: dict[float, np.ndarray] = {}
+    if len(part.grouping) == 1 and part.patient is None:  # no gaps, and intervals of their own
+        return [_blanked(e, part) for each in found.values() for e in each], []
     for at in part.plan.thresholds:
         tables[at], rates = group_spreads.rates(part, at)
         spreads |= {(name, at): spread for name, spread in rates.items()}

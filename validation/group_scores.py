@@ -6,7 +6,6 @@ subgroup's AUC follows from cumulated counts, in the order of the scores.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,13 +34,61 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Levels:
-    """Cells sorted by subgroup, then score; a cell has one column for each label."""
+class _Ranks:
+    """Which cells a subgroup has, and where its positives stand among its negatives.
 
-    group: np.ndarray
+    Attributes:
+        negative: Cells of negatives, in the order of their scores.
+        positive: Cells of positives.
+        below: For each positive cell, how many negative cells have a lower score.
+        upto: And how many have a lower or equal one.
+    """
+
+    negative: slice | np.ndarray
+    positive: slice | np.ndarray
+    below: np.ndarray
+    upto: np.ndarray
+
+    @classmethod
+    def of(
+        cls, score: np.ndarray, negative: slice | np.ndarray, positive: slice | np.ndarray
+    ) -> _Ranks:
+        """Rank the positives' scores among the negatives'."""
+        import numpy as np
+
+        below, upto = (
+            np.searchsorted(score[negative], score[positive], side=side)
+            for side in ("left", "right")
+        )
+        return cls(negative=negative, positive=positive, below=below, upto=upto)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cells:
+    """Distinct (subgroup, label, score) cells, in that order.
+
+    Attributes:
+        score: Of each cell.
+        ranks: Of each subgroup, and last of all cases.
+    """
+
     score: np.ndarray
-    by_score: np.ndarray  # the cells in the order of scores, over all subgroups
-    groups: int
+    ranks: tuple[_Ranks, ...]
+
+    @classmethod
+    def of(cls, group: np.ndarray, label: np.ndarray, score: np.ndarray, groups: int) -> _Cells:
+        """Find the subgroups' cells; they are contiguous."""
+        import numpy as np
+
+        edges = np.searchsorted(group * 2 + label, np.arange(2 * groups + 1))
+        parts = [
+            _Ranks.of(score, slice(*edges[2 * g : 2 * g + 2]), slice(*edges[2 * g + 1 : 2 * g + 3]))
+            for g in range(groups)
+        ]
+        negative = np.flatnonzero(label == 0)
+        negative = negative[np.argsort(score[negative])]
+        whole = _Ranks.of(score, negative, np.flatnonzero(label == 1))
+        return cls(score=score, ranks=(*parts, whole))
 
 
 def resample_scores(
@@ -63,22 +110,20 @@ def resample_scores(
     """
     import numpy as np
 
-    order = np.lexsort((cases.label, cases.score, grouping.codes))
-    keys = (grouping.codes[order], cases.score[order], cases.label[order])
+    order = np.lexsort((cases.score, cases.label, grouping.codes))
+    keys = (grouping.codes[order], cases.label[order], cases.score[order])
     new = np.ones(len(order), dtype=bool)
     if len(order):
         new[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
     starts = np.flatnonzero(new)
-    group, score, label = (key[starts] for key in keys)
+    group, label, score = (key[starts] for key in keys)
+    cells = _Cells.of(group, label, score, len(grouping))
     counted = np.add.reduceat(cases.count[order], starts)
-    levels = _Levels(
-        group=group, score=score, by_score=np.argsort(score, kind="stable"), groups=len(grouping)
-    )
     rng = np.random.default_rng(seed)
-    found = [_values(levels, label, counted[None, :])]
+    found = [_values(cells, counted[None, :])]
     if patient is None:
         found += [
-            _values(levels, label, draw(counted, number, rng))
+            _values(cells, draw(counted, number, rng))
             for number in chunks(replicates, len(counted))
         ]
     else:
@@ -86,7 +131,7 @@ def resample_scores(
         owner, count = patient[order], cases.count[order]
         for number in chunks(replicates, len(order)):
             weight = draw(everyone, number, rng)[:, owner] * count
-            found.append(_values(levels, label, np.add.reduceat(weight, starts, axis=1)))
+            found.append(_values(cells, np.add.reduceat(weight, starts, axis=1)))
     return Scored(
         auroc=np.concatenate([auroc for auroc, _ in found]),
         excess=np.concatenate([excess for _, excess in found]),
@@ -94,34 +139,22 @@ def resample_scores(
     )
 
 
-def _values(levels: _Levels, label: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _values(cells: _Cells, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """AUROC and observed − expected of each subgroup and of all, shape (replicates, groups + 1)."""
     import numpy as np
 
-    hit, miss = drawn * label, drawn * (1 - label)
-    edges = np.searchsorted(levels.group, np.arange(levels.groups + 1))
-    parts: list[slice | np.ndarray] = [slice(*pair) for pair in itertools.pairwise(edges)]
-    auroc = np.full((len(drawn), levels.groups + 1), np.nan)
+    auroc = np.full((len(drawn), len(cells.ranks)), np.nan)
     excess = auroc.copy()
-    for index, cells in enumerate([*parts, levels.by_score]):
-        score, ones, zeros = levels.score[cells], hit[:, cells], miss[:, cells]
-        auroc[:, index] = _auc(score, ones, zeros)
+    weight = drawn.astype(float)
+    for index, ranks in enumerate(cells.ranks):
+        miss, hit = weight[:, ranks.negative], weight[:, ranks.positive]
+        total = np.zeros((len(drawn), miss.shape[1] + 1))
+        np.cumsum(miss, axis=1, out=total[:, 1:])
+        wins = np.einsum("ij,ij->i", hit, total[:, ranks.below])
+        wins += np.einsum("ij,ij->i", hit, total[:, ranks.upto])
+        hits, misses = hit.sum(axis=1), total[:, -1]
+        expected = hit @ cells.score[ranks.positive] + miss @ cells.score[ranks.negative]
         with np.errstate(divide="ignore", invalid="ignore"):
-            people = ones + zeros
-            excess[:, index] = (ones.sum(axis=1) - people @ score) / people.sum(axis=1)
+            auroc[:, index] = wins / (2 * hits * misses)
+            excess[:, index] = (hits - expected) / (hits + misses)
     return auroc, excess
-
-
-def _auc(score: np.ndarray, hit: np.ndarray, miss: np.ndarray) -> np.ndarray:
-    """AUC of each replicate; cells in the order of scores, those of one score adjacent."""
-    import numpy as np
-
-    if not len(score):
-        return np.full(len(hit), np.nan)
-    starts = np.flatnonzero(np.diff(score, prepend=np.nan) != 0)
-    if len(starts) < len(score):
-        hit, miss = (np.add.reduceat(counts, starts, axis=1) for counts in (hit, miss))
-    below = np.cumsum(miss, axis=1) - miss / 2
-    pairs = hit.sum(axis=1) * miss.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.einsum("ij,ij->i", hit, below) / pairs)

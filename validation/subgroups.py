@@ -18,12 +18,14 @@ from validation.groups import Grouping, grouping
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import numpy as np
     import pandas as pd
     from numpy.typing import ArrayLike
 
     from validation.endpoints import Estimate
 
 AGREEMENT = 1e-9
+BLOCK = 1000  # cells that are one row to Fairlearn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,20 +132,30 @@ def _require_agreement(
     endpoints: Sequence[str],
     thresholds: Sequence[float],
 ) -> None:
-    """Fairlearn's point values are ours, to rounding."""
+    """Fairlearn's point values are ours, to rounding.
+
+    Fairlearn handles its rows one by one, so each row that it gets is a block of `BLOCK` cells of
+    one subgroup; which blocks make up a subgroup is for Fairlearn to say.
+    """
+    import numpy as np
+    import pandas as pd
     from fairlearn.metrics import MetricFrame
 
+    group = cells["group"].to_numpy()
+    starts = np.concatenate(
+        [np.arange(*span, BLOCK) for span in _spans(group)] or [np.zeros(0, dtype=int)]
+    )
+    blocks = pd.DataFrame({"block": np.arange(len(starts)), "group": group[starts]})
     metrics = {
-        f"{name} {threshold}": _metric(name, threshold)
+        f"{name} {threshold}": _metric(cells, [*starts, len(cells)], name, threshold)
         for name in endpoints
         for threshold in (thresholds if name in ruler.AT_THRESHOLD else [None])
     }
     frame = MetricFrame(
         metrics=metrics,
-        y_true=cells["label"],
-        y_pred=cells["score"],
-        sensitive_features=cells["group"],
-        sample_params={name: {"count": cells["count"]} for name in metrics},
+        y_true=blocks["block"],
+        y_pred=blocks["block"],
+        sensitive_features=blocks["group"],
     )
     for code, found in zip(frame.by_group.index, mine, strict=True):
         for estimate in found:
@@ -157,12 +169,26 @@ def _require_agreement(
                 raise RuntimeError(f"{estimate}: Fairlearn's value is {theirs}")
 
 
-def _metric(name: str, threshold: float | None) -> Callable[..., float]:
-    def metric(y_true: ArrayLike, y_pred: ArrayLike, count: ArrayLike) -> float:
+def _spans(group: np.ndarray) -> list[tuple[int, int]]:
+    """First and last + 1 row of each subgroup; cells are sorted by subgroup."""
+    import numpy as np
+
+    edges = np.flatnonzero(np.diff(group, prepend=-1, append=-1)).tolist()
+    return list(itertools.pairwise(edges))
+
+
+def _metric(
+    cells: pd.DataFrame, edges: Sequence[int], name: str, threshold: float | None
+) -> Callable[..., float]:
+    def metric(y_true: np.ndarray, _: np.ndarray) -> float:
+        import numpy as np
+
+        blocks = [np.arange(edges[block], edges[block + 1]) for block in np.atleast_1d(y_true)]
+        rows = cells.iloc[np.concatenate(blocks)]
         (found,) = ruler.evaluate(
-            y_true,
-            y_pred,
-            count,
+            rows["label"],
+            rows["score"],
+            rows["count"],
             endpoints=[name],
             thresholds=[] if threshold is None else [threshold],
         )
