@@ -116,6 +116,8 @@ class Test:
         unit: What the estimate is counted in.
         reason: Why there is no p value.
         details: Numbers behind the test, such as discordant pairs, by name.
+        between: What is compared with what, such as ``sex=female − sex=male``; empty when the
+            endpoint says it all.
     """
 
     __test__: ClassVar[bool] = False  # no test of pytest's
@@ -135,6 +137,7 @@ class Test:
     unit: str = "proportion"
     reason: str = ""
     details: dict[str, Any] = field(default_factory=dict)
+    between: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As a record holds it."""
@@ -211,7 +214,8 @@ def test_row(test: Test) -> tuple[str, ...]:
     df = test.df if isinstance(test.df, tuple) else (test.df,)
     p = test.reason or "not evaluable" if test.p is None else f"{test.p:.4g}"
     shown = ", ".join(filter(None, map(number, df)))
-    return (test.test, test.endpoint, number(test.estimate), span, number(test.statistic), shown, p)
+    of = f"{test.endpoint} ({test.between})" if test.between else test.endpoint
+    return (test.test, of, number(test.estimate), span, number(test.statistic), shown, p)
 
 
 def table_html(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

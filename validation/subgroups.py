@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from validation import endpoints as ruler
 from validation.cases import Cases
-from validation.table import groups as groups_of
+from validation.groups import Grouping, grouping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import numpy as np
     import pandas as pd
     from numpy.typing import ArrayLike
 
     from validation.endpoints import Estimate
 
 AGREEMENT = 1e-9
+BLOCK = 1000  # cells that are one row to Fairlearn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,35 +59,68 @@ def evaluate_by(
     """
     estimates: list[Estimate] = []
     gaps: list[Estimate] = []
+    cases = Cases.of(label, score, count, probability=True)
     for attribute, values in groups.items():
-        cells = _cells(label, score, count, values)
-        mine: dict[str, tuple[Estimate, ...]] = {}
-        for value, rows in cells.groupby("group", sort=True):
-            mine[str(value)] = ruler.evaluate(
-                rows["label"],
-                rows["score"],
-                rows["count"],
-                endpoints=endpoints,
-                thresholds=thresholds,
-                confidence=confidence,
-                subgroup=f"{attribute}={value}",
-            )
-        _require_agreement(cells, mine, endpoints, thresholds)
+        mine = evaluate_groups(
+            cases,
+            grouping(attribute, values),
+            endpoints=endpoints,
+            thresholds=thresholds,
+            confidence=confidence,
+        )
         estimates += [estimate for found in mine.values() for estimate in found]
         gaps += _gaps(list(mine.values()))
     return SubgroupResult(estimates=tuple(estimates), gaps=tuple(gaps))
 
 
-def _cells(
-    label: ArrayLike, score: ArrayLike, count: ArrayLike | None, values: Sequence[Any]
-) -> pd.DataFrame:
+def evaluate_groups(
+    cases: Cases,
+    parts: Grouping,
+    *,
+    endpoints: Sequence[str],
+    thresholds: Sequence[float],
+    confidence: float = 0.95,
+) -> dict[str, tuple[Estimate, ...]]:
+    """Evaluate endpoints in every subgroup of one grouping, held against Fairlearn's values.
+
+    Args:
+        cases: Labels, scores and counts.
+        parts: The subgroups of the rows.
+        endpoints: Names of endpoints.
+        thresholds: Operating points.
+        confidence: Of the intervals.
+
+    Returns:
+        Subgroup, such as ``sex=female``, to its estimates.
+
+    Raises:
+        ValueError: A subgroup of another number of rows, or what `endpoints.evaluate` refuses.
+    """
+    cells = _cells(cases, parts)
+    mine = {
+        name: ruler.evaluate(
+            rows["label"],
+            rows["score"],
+            rows["count"],
+            endpoints=endpoints,
+            thresholds=thresholds,
+            confidence=confidence,
+            subgroup=name,
+        )
+        for name, (_, rows) in zip(parts.names, cells.groupby("group", sort=True), strict=True)
+    }
+    _require_agreement(cells, list(mine.values()), endpoints, thresholds)
+    return mine
+
+
+def _cells(cases: Cases, parts: Grouping) -> pd.DataFrame:
     """Distinct (group, label, score) cells with their people."""
     import pandas as pd
 
-    known = Cases.of(label, score, count, probability=True)
-    group = groups_of(pd.Series(list(values), dtype=object))
+    if len(parts.codes) != len(cases.label):
+        raise ValueError(f"{len(parts.codes)} subgroup values for {len(cases.label)} labels")
     frame = pd.DataFrame(
-        {"group": group, "label": known.label, "score": known.score, "count": known.count}
+        {"group": parts.codes, "label": cases.label, "score": cases.score, "count": cases.count}
     )
     keys = ["group", "label", "score"]
     return frame.groupby(keys, sort=True)["count"].sum().reset_index()
@@ -93,28 +128,38 @@ def _cells(
 
 def _require_agreement(
     cells: pd.DataFrame,
-    mine: Mapping[str, tuple[Estimate, ...]],
+    mine: Sequence[tuple[Estimate, ...]],
     endpoints: Sequence[str],
     thresholds: Sequence[float],
 ) -> None:
-    """Fairlearn's point values are ours, to rounding."""
+    """Fairlearn's point values are ours, to rounding.
+
+    Fairlearn handles its rows one by one, so each row that it gets is a block of `BLOCK` cells of
+    one subgroup; which blocks make up a subgroup is for Fairlearn to say.
+    """
+    import numpy as np
+    import pandas as pd
     from fairlearn.metrics import MetricFrame
 
+    group = cells["group"].to_numpy()
+    starts = np.concatenate(
+        [np.arange(*span, BLOCK) for span in _spans(group)] or [np.zeros(0, dtype=int)]
+    )
+    blocks = pd.DataFrame({"block": np.arange(len(starts)), "group": group[starts]})
     metrics = {
-        f"{name} {threshold}": _metric(name, threshold)
+        f"{name} {threshold}": _metric(cells, [*starts, len(cells)], name, threshold)
         for name in endpoints
         for threshold in (thresholds if ruler.needs_threshold(name) else [None])
     }
     frame = MetricFrame(
         metrics=metrics,
-        y_true=cells["label"],
-        y_pred=cells["score"],
-        sensitive_features=cells["group"],
-        sample_params={name: {"count": cells["count"]} for name in metrics},
+        y_true=blocks["block"],
+        y_pred=blocks["block"],
+        sensitive_features=blocks["group"],
     )
-    for value, found in mine.items():
+    for code, found in zip(frame.by_group.index, mine, strict=True):
         for estimate in found:
-            theirs = float(frame.by_group.loc[value, f"{estimate.endpoint} {estimate.threshold}"])
+            theirs = float(frame.by_group.loc[code, f"{estimate.endpoint} {estimate.threshold}"])
             same = (
                 math.isnan(theirs)
                 if estimate.value is None
@@ -124,12 +169,26 @@ def _require_agreement(
                 raise RuntimeError(f"{estimate}: Fairlearn's value is {theirs}")
 
 
-def _metric(name: str, threshold: float | None) -> Callable[..., float]:
-    def metric(y_true: ArrayLike, y_pred: ArrayLike, count: ArrayLike) -> float:
+def _spans(group: np.ndarray) -> list[tuple[int, int]]:
+    """First and last + 1 row of each subgroup; cells are sorted by subgroup."""
+    import numpy as np
+
+    edges = np.flatnonzero(np.diff(group, prepend=-1, append=-1)).tolist()
+    return list(itertools.pairwise(edges))
+
+
+def _metric(
+    cells: pd.DataFrame, edges: Sequence[int], name: str, threshold: float | None
+) -> Callable[..., float]:
+    def metric(y_true: np.ndarray, _: np.ndarray) -> float:
+        import numpy as np
+
+        blocks = [np.arange(edges[block], edges[block + 1]) for block in np.atleast_1d(y_true)]
+        rows = cells.iloc[np.concatenate(blocks)]
         (found,) = ruler.evaluate(
-            y_true,
-            y_pred,
-            count,
+            rows["label"],
+            rows["score"],
+            rows["count"],
             endpoints=[name],
             thresholds=[] if threshold is None else [threshold],
             choices=ruler.Choices(replicates=0),

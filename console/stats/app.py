@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from console.stats import binary, paired, power, power_compare, strata, words
+from console.stats import (
+    binary,
+    paired,
+    power,
+    power_compare,
+    readers,
+    strata,
+    subgroups,
+    words,
+)
 
 app = typer.Typer(
     cls=words.Wordy,
@@ -17,3 +26,5 @@ app.command(name="paired")(paired.paired)
 app.add_typer(power.app, name="power")
 app.command(name="unpaired")(strata.unpaired)
 app.command(name="sites")(strata.sites)
+app.command(name="readers")(readers.readers)
+app.command(name="subgroups")(subgroups.subgroups)
