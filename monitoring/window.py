@@ -6,6 +6,7 @@ finding here, not a refusal: the patients were treated all the same.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class Production:
             "rows": sum(s["rows"] for s in steps),
             "cases": sum(s["cases"] for s in steps),
         }
-        return table.Cohort(frame=found.frame, accounting=[read, *steps])
+        return dataclasses.replace(found, accounting=[read, *steps])
 
 
 def read(path: Path, frozen: ReferenceFreeze) -> Production:

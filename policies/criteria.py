@@ -1,105 +1,20 @@
-"""What `validation.yaml` and `fairness.yaml` may say: endpoints and acceptance criteria."""
+"""What `validation.yaml` may say: endpoints, designs and acceptance criteria."""
 
 from __future__ import annotations
 
-import re
-from math import inf
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from policies.endpoint import (
+    Endpoint,
+    Limit,
+    OperatingPoint,
+    require_point,
+    require_possible,
+    twice,
+)
 from policies.reader import Text
-
-AT_THRESHOLD = frozenset(
-    {
-        "sensitivity",
-        "specificity",
-        "ppv",
-        "npv",
-        "accuracy",
-        "balanced-accuracy",
-        "youden",
-        "predictive-summary-index",
-        "f1",
-        "kappa",
-        "mcc",
-        "positive-likelihood-ratio",
-        "negative-likelihood-ratio",
-        "diagnostic-odds-ratio",
-        "number-needed-to-diagnose",
-        "number-needed-to-predict",
-    }
-)
-WITHOUT = frozenset(
-    {
-        "auroc",
-        "auprc-average-precision",
-        "auprc-trapezoid",
-        "prevalence",
-        "brier",
-        "calibration-intercept",
-        "calibration-slope",
-        "observed-expected",
-    }
-)
-SHARE = r"(0|1|0?\.\d+)"
-ON_CURVE = re.compile(
-    rf"(sensitivity-at-specificity|specificity-at-sensitivity)-{SHARE}"
-    rf"|partial-auroc(-corrected)?-(specificity|sensitivity)-{SHARE}-{SHARE}"
-)
-RANGES = {  # of endpoints that are not between 0 and 1
-    "calibration-intercept": (-inf, inf),
-    "calibration-slope": (-inf, inf),
-    "observed-expected": (0.0, inf),
-    "positive-likelihood-ratio": (0.0, inf),
-    "negative-likelihood-ratio": (0.0, inf),
-    "diagnostic-odds-ratio": (0.0, inf),
-    "number-needed-to-diagnose": (1.0, inf),
-    "number-needed-to-predict": (1.0, inf),
-    "youden": (-1.0, 1.0),
-    "predictive-summary-index": (-1.0, 1.0),
-    "kappa": (-1.0, 1.0),
-    "mcc": (-1.0, 1.0),
-}
-
-
-def _known(name: str) -> str:
-    if name not in AT_THRESHOLD | WITHOUT and not ON_CURVE.fullmatch(name):
-        there = ", ".join(sorted(AT_THRESHOLD | WITHOUT))
-        raise ValueError(
-            f"there is no endpoint '{name}' (there are: {there}, and such as "
-            "sensitivity-at-specificity-0.9 or partial-auroc-specificity-0.9-1)"
-        )
-    return name
-
-
-Endpoint = Annotated[str, AfterValidator(_known)]
-
-
-class OperatingPoint(Text):
-    """A named threshold: a score at or above it is called positive."""
-
-    name: str
-    """How criteria and plans refer to it."""
-    threshold: float = Field(ge=0, le=1)
-    """Scores at or above it are positive."""
-
-
-class Limit(Text):
-    """What an estimate must reach; judged on the confidence bound, not on the point."""
-
-    at_least: float | None = None
-    """The lower confidence bound must reach it."""
-    at_most: float | None = None
-    """The upper confidence bound must not exceed it."""
-
-    @model_validator(mode="after")
-    def _one_limit(self) -> Self:
-        if self.at_least is None and self.at_most is None:
-            raise ValueError("give at_least, at_most or both")
-        if None not in (self.at_least, self.at_most) and self.at_least > self.at_most:  # type: ignore[operator]
-            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
-        return self
 
 
 class Criterion(Limit):
@@ -117,8 +32,8 @@ class Criterion(Limit):
 
     @model_validator(mode="after")
     def _operating_point(self) -> Self:
-        _require_point(self)
-        _possible(self)
+        require_point(self.endpoint, self.at)
+        require_possible(self.endpoint, self)
         return self
 
 
@@ -133,15 +48,55 @@ class Minimum(Text):
     """Negatives required."""
 
 
-class NonInferiority(Text):
-    """Against a previous locked version, on the same cases."""
+class Comparison(Text):
+    """Against a previous locked version, paired on the same cases."""
 
-    id: str
+    id: str = Field(pattern=r"^[A-Za-z0-9.-]+$")
     """A short name, such as V5."""
-    endpoint: Literal["auroc"]
-    """What is compared, paired on the same cases."""
-    margin: float = Field(gt=0, lt=1)
-    """The lower bound of the difference must lie above minus this."""
+    endpoint: Literal["auroc", "sensitivity", "specificity"]
+    """What is compared: AUROC by paired DeLong, proportions by Tango's score interval."""
+    at: str | None = Field(default=None, description="operating point by name")
+    margin: float = Field(ge=0, lt=1)
+    """The lower bound of the difference must lie above minus this; 0 asks for superiority."""
+
+    @model_validator(mode="after")
+    def _operating_point(self) -> Self:
+        require_point(self.endpoint, self.at)
+        return self
+
+
+class Intervals(Text):
+    """How intervals are made."""
+
+    proportion: Literal["wilson", "clopper-pearson"] = "wilson"
+    """For proportions of separate people."""
+    replicates: int = Field(default=2000, ge=200, le=100_000)
+    """Of every bootstrap."""
+    seed: int = 20240101
+    """Of every bootstrap; the same seed gives the same numbers."""
+
+
+class ErrorAnalysis(Text):
+    """Where the model errs: slices of one or two attributes that are worse than the rest."""
+
+    endpoint: Literal["error-rate", "sensitivity", "specificity", "auroc"] = "error-rate"
+    """What is compared with all other cases."""
+    at: str | None = Field(default=None, description="operating point by name")
+    by: list[str] = Field(min_length=1)
+    """Columns whose values make the slices."""
+    depth: Literal[1, 2] = 2
+    """1 for single attributes, 2 for pairs as well."""
+    minimum: int = Field(default=50, ge=10)
+    """Cases that a slice needs in the denominator."""
+    adjustment: Literal["benjamini-hochberg", "holm"] = "benjamini-hochberg"
+    """How the p values of all slices that were tried are adjusted."""
+
+    @model_validator(mode="after")
+    def _operating_point(self) -> Self:
+        if (self.endpoint == "auroc") == (self.at is not None):
+            need = "takes no" if self.endpoint == "auroc" else "needs an"
+            raise ValueError(f"{self.endpoint} {need} operating point ('at')")
+        return self
 
 
 class ValidationPolicy(Text):
@@ -165,8 +120,18 @@ class ValidationPolicy(Text):
     """Sizes below which a criterion is not evaluable."""
     minimum_cell: int = Field(default=10, ge=1)
     """Smaller counts are not printed in a document."""
-    against_previous: NonInferiority | None = None
-    """Non-inferiority against the version named by --against."""
+    intervals: Intervals = Intervals()
+    """How intervals are made."""
+    clusters: Literal[
+        "refuse", "ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"
+    ] = "refuse"
+    """When patients have several cases: how intervals respect it, or refuse to judge."""
+    multiplicity: Literal["none", "holm", "fixed-sequence"] = "none"
+    """Over the primary criteria; none where every one of them must be met."""
+    against_previous: list[Comparison] = Field(default_factory=list)
+    """Comparisons with the version named by --against."""
+    error_analysis: ErrorAnalysis | None = None
+    """Where the model errs; left out when not given."""
 
     @model_validator(mode="after")
     def _refers(self) -> Self:
@@ -181,91 +146,17 @@ class ValidationPolicy(Text):
             for c in self.criteria
             if c.endpoint not in self.endpoints
         ]
-        faults += _twice([c.id for c in self.criteria], "criterion") + _twice(
-            names, "operating point"
-        )
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
-
-
-class SubgroupCriterion(Limit):
-    """A criterion that every subgroup of an attribute must meet."""
-
-    id: str = Field(pattern=r"^[A-Za-z0-9.-]+$")
-    """A short name, such as F1."""
-    kind: Literal["each", "gap"]
-    """each: every subgroup; gap: every two of them."""
-    endpoint: Endpoint
-    """What is judged."""
-    at: str | None = None
-    """Operating point by name."""
-    by: list[str] = Field(min_length=1)
-    """Attributes it holds for."""
-    rationale: str = ""
-    """Why this limit; printed in the documents."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        _require_point(self)
-        if self.kind == "gap" and self.at_most is None:
-            raise ValueError("a gap is limited by at_most")
-        if self.kind == "each":
-            _possible(self)
-        return self
-
-
-class FairnessPolicy(Text):
-    """Subgroup criteria, and the sizes below which they are not evaluable."""
-
-    policy: Literal["fairness"]
-    """Which policy this is; the name of its file."""
-    version: int = Field(ge=1)
-    """Raised and registered anew when anything changes."""
-    title: str
-    """Printed in the documents."""
-    attributes: list[str] = Field(min_length=1)
-    """Columns whose values are the subgroups."""
-    minimum: Minimum = Minimum()
-    """Sizes below which a subgroup is not evaluable."""
-    criteria: list[SubgroupCriterion] = Field(min_length=1)
-    """What every subgroup or gap must reach."""
-    not_evaluable_counts: bool = Field(
-        default=True, description="whether a subgroup too small to judge keeps the run from passing"
-    )
-
-    @model_validator(mode="after")
-    def _refers(self) -> Self:
-        faults = [
-            f"criterion {c.id}: '{name}' is not among the attributes"
-            for c in self.criteria
-            for name in c.by
-            if name not in self.attributes
+        points = [c.at for c in self.against_previous]
+        points += [self.error_analysis.at] if self.error_analysis else []
+        faults += [
+            f"no operating point '{at}' (there are: {', '.join(names)})"
+            for at in points
+            if at is not None and at not in names
         ]
-        faults += _twice([c.id for c in self.criteria], "criterion")
+        ids = [c.id for c in self.criteria] + [c.id for c in self.against_previous]
+        faults += twice(ids, "criterion") + twice(names, "operating point")
+        if self.multiplicity != "none" and not any(c.primary for c in self.criteria):
+            faults.append(f"multiplicity: {self.multiplicity} needs criteria marked primary")
         if faults:
             raise ValueError("; ".join(faults))
         return self
-
-
-def _require_point(criterion: Criterion | SubgroupCriterion) -> None:
-    if (criterion.endpoint in AT_THRESHOLD) != (criterion.at is not None):
-        need = "needs" if criterion.endpoint in AT_THRESHOLD else "takes no"
-        raise ValueError(f"{criterion.endpoint} {need} operating point ('at')")
-
-
-def _possible(criterion: Criterion | SubgroupCriterion) -> None:
-    least, most = RANGES.get(criterion.endpoint, (0.0, 1.0))
-    for name in ("at_least", "at_most"):
-        limit = getattr(criterion, name)
-        if limit is not None and not least <= limit <= most:
-            raise ValueError(
-                f"{name} {limit} is impossible: {criterion.endpoint} is between {least:g} and "
-                f"{most:g}"
-            )
-
-
-def _twice(names: list[str], what: str) -> list[str]:
-    return [
-        f"{what} '{name}' is given twice" for name in sorted(set(names)) if names.count(name) > 1
-    ]

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from policies.criteria import AT_THRESHOLD, Endpoint, OperatingPoint
+from policies.endpoint import AT_THRESHOLD, Endpoint, OperatingPoint
 from policies.reader import Text
 
 Severity = Literal["minor", "major", "critical"]

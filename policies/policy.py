@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from evidence import digest as digests
 from evidence.errors import Fault, PolicyError
 from policies import reader
-from policies.criteria import FairnessPolicy, ValidationPolicy
+from policies.criteria import ValidationPolicy
 from policies.dataset import DataQualityPolicy
+from policies.fairness import FairnessPolicy
 from policies.plan import ChangeControlPolicy, MonitoringPlan
 
 if TYPE_CHECKING:

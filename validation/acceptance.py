@@ -1,70 +1,43 @@
 """Estimates against acceptance criteria: pass, fail or not evaluable. Pure.
 
 A criterion is judged on the confidence bound: *at least* on the lower bound, *at most* on the upper
-one. Where there are too few cases the answer is *not evaluable*, with what would be needed.
+one. Where there are too few cases the answer is *not evaluable*, with what would be needed. Over
+primary criteria the policy may ask for Holm's procedure or a fixed sequence (`multiplicity`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 from typing import TYPE_CHECKING
 
 from evidence.records import Verdict
+from validation import hypothesis, multiplicity
+from validation.estimate import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evidence.records import Body
-    from policies.criteria import (
-        Criterion,
-        FairnessPolicy,
-        Limit,
-        Minimum,
-        SubgroupCriterion,
-        ValidationPolicy,
-    )
-    from validation.endpoints import Estimate
+    from policies.criteria import Criterion, ValidationPolicy
+    from policies.endpoint import Limit
+    from policies.fairness import ParityCriterion, SubgroupCriterion
+    from validation.sizes import Sizes
 
 NAMES = {
     "auroc": "AUROC",
     "ppv": "PPV",
     "npv": "NPV",
     "brier": "Brier score",
+    "mcc": "MCC",
     "observed-expected": "observed/expected ratio",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
-    """How many cases a subgroup has.
-
-    Attributes:
-        cases: All of them.
-        positives: Those with a positive reference standard.
-    """
-
-    cases: int
-    positives: int
-
-    def shortage(self, minimum: Minimum) -> str:
-        """What is too few, in words; empty when nothing is."""
-        found = {
-            "cases": (self.cases, minimum.cases),
-            "positives": (self.positives, minimum.positives),
-            "negatives": (self.cases - self.positives, minimum.negatives),
-        }
-        return "; ".join(
-            f"{have:,} {what}, {need:,} required"
-            for what, (have, need) in found.items()
-            if have < need
-        )
 
 
 def judge(
     estimates: Sequence[Estimate],
     policy: ValidationPolicy,
     sizes: Mapping[str, Sizes],
-) -> list[Body]:
+) -> tuple[list[Body], list[Body]]:
     """Judge the criteria on the whole reference set.
 
     Args:
@@ -73,69 +46,49 @@ def judge(
         sizes: Subgroup to its sizes; ``overall`` is needed.
 
     Returns:
-        One criterion body each.
+        One criterion body each, and one body for each ruling over the primary ones.
     """
     thresholds = {point.name: point.threshold for point in policy.operating_points}
-    answers = []
+    judged: list[Body] = []
     for criterion in policy.criteria:
-        found = _find(estimates, criterion, "overall", thresholds)
+        found = find(estimates, criterion, "overall", thresholds)
         shortage = sizes["overall"].shortage(policy.minimum)
-        answers += _answers(
-            criterion, found, shortage, policy.confidence, primary=criterion.primary
-        )
-    return answers
+        judged += answers(criterion, found, shortage, policy.confidence, primary=criterion.primary)
+    return _ruled(judged, policy)
 
 
-def judge_subgroups(
-    estimates: Sequence[Estimate],
-    gaps: Sequence[Estimate],
-    policy: FairnessPolicy,
-    validation: ValidationPolicy,
-    sizes: Mapping[str, Sizes],
-) -> list[Body]:
-    """Judge the criteria on subgroups and on the gaps between them.
-
-    Subgroups that are too small are answered *not evaluable*; none is dropped.
-    """
-    thresholds = {point.name: point.threshold for point in validation.operating_points}
-    answers: list[Body] = []
-    for criterion in policy.criteria:
-        for attribute in criterion.by:
-            names = [name for name in sizes if name.startswith(f"{attribute}=")]
-            if criterion.kind == "each":
-                for name in names:
-                    found = _find(estimates, criterion, name, thresholds)
-                    shortage = sizes[name].shortage(policy.minimum)
-                    answers += _answers(criterion, found, shortage, validation.confidence)
-            else:
-                answers += _gap(criterion, attribute, gaps, policy, validation, sizes)
-    return answers
+def _ruled(judged: list[Body], policy: ValidationPolicy) -> tuple[list[Body], list[Body]]:
+    """The answers after the multiplicity procedure over the primary ones."""
+    if policy.multiplicity == "none":
+        return judged, []
+    primary = {f"{c['id']} ({c['bound']})": c for c in judged if c["primary"]}
+    p = {name: _p(answer) for name, answer in primary.items()}
+    procedure = multiplicity.holm if policy.multiplicity == "holm" else multiplicity.fixed_sequence
+    rulings = {r.name: r for r in procedure(p, alpha=(1 - policy.confidence) / 2)}
+    ruled = []
+    for answer in judged:
+        ruling = rulings.get(f"{answer['id']} ({answer['bound']})") if answer["primary"] else None
+        ruled.append(answer if ruling is None else _after(answer, ruling))
+    procedure_of = {"procedure": policy.multiplicity}
+    return ruled, [dataclasses.asdict(ruling) | procedure_of for ruling in rulings.values()]
 
 
-def _gap(
-    criterion: SubgroupCriterion,
-    attribute: str,
-    gaps: Sequence[Estimate],
-    policy: FairnessPolicy,
-    validation: ValidationPolicy,
-    sizes: Mapping[str, Sizes],
-) -> list[Body]:
-    thresholds = {point.name: point.threshold for point in validation.operating_points}
-    at = thresholds.get(criterion.at or "")
-    mine = [
-        gap
-        for gap in gaps
-        if gap.endpoint == f"{criterion.endpoint}-difference"
-        and gap.subgroup.startswith(f"{attribute}=")
-        and (at is None or gap.threshold == at)
-    ]
-    answers: list[Body] = []
-    for gap in mine:
-        pair = gap.subgroup.split(" − ")
-        shortages = [f"{p}: {sizes[p].shortage(policy.minimum)}" for p in pair]
-        shortage = "; ".join(s for s in shortages if not s.endswith(": "))
-        answers += _answers(criterion, gap, shortage, validation.confidence)
-    return answers
+def _p(answer: Body) -> float | None:
+    """One-sided p of a criterion, from the test that belongs to its interval."""
+    if answer["verdict"] == Verdict.NOT_EVALUABLE:
+        return None
+    estimate = Estimate.from_dict(answer["estimate"])
+    higher = answer["bound"] == "low"
+    return hypothesis.superiority(estimate, answer["limit"], higher_is_better=higher).p
+
+
+def _after(answer: Body, ruling: multiplicity.Ruling) -> Body:
+    """A pass stands only when the procedure rejects; what was not tested is not evaluable."""
+    if answer["verdict"] != Verdict.PASS or ruling.rejected:
+        return answer | {"reason": f"{answer['reason']}; {ruling.reason}"}
+    tested = ruling.p is not None and not ruling.reason.startswith("not tested")
+    verdict = Verdict.FAIL if tested else Verdict.NOT_EVALUABLE
+    return answer | {"verdict": verdict.value, "reason": f"{answer['reason']}; {ruling.reason}"}
 
 
 def overall(criteria: Sequence[Body], *, not_evaluable_counts: bool) -> tuple[Verdict, str]:
@@ -156,12 +109,17 @@ def overall(criteria: Sequence[Body], *, not_evaluable_counts: bool) -> tuple[Ve
     return Verdict.worst(counted), reason
 
 
-def _find(
+def find(
     estimates: Sequence[Estimate],
     criterion: Criterion | SubgroupCriterion,
     subgroup: str,
     thresholds: Mapping[str, float],
 ) -> Estimate:
+    """The estimate that a criterion is about.
+
+    Raises:
+        RuntimeError: It was not measured.
+    """
     at = thresholds.get(criterion.at) if criterion.at else None
     for estimate in estimates:
         same = (estimate.endpoint, estimate.subgroup) == (criterion.endpoint, subgroup)
@@ -170,8 +128,8 @@ def _find(
     raise RuntimeError(f"criterion {criterion.id}: no estimate of {criterion.endpoint}, {subgroup}")
 
 
-def _answers(
-    criterion: Criterion | SubgroupCriterion,
+def answers(
+    criterion: Criterion | SubgroupCriterion | ParityCriterion,
     estimate: Estimate,
     shortage: str,
     confidence: float,
@@ -180,14 +138,15 @@ def _answers(
 ) -> list[Body]:
     """One answer for each limit of the criterion."""
     found = []
-    for bound, limit in (("low", criterion.at_least), ("high", criterion.at_most)):
+    limits = (("low", getattr(criterion, "at_least", None)), ("high", criterion.at_most))
+    for bound, limit in limits:
         if limit is None:
             continue
         verdict, reason = _answer(estimate, bound, limit, shortage)
         found.append(
             {
                 "id": criterion.id,
-                "policy": "fairness" if hasattr(criterion, "kind") else "validation",
+                "policy": "fairness" if hasattr(criterion, "by") else "validation",
                 "statement": _statement(criterion, estimate, bound, limit, confidence),
                 "endpoint": estimate.endpoint,
                 "subgroup": estimate.subgroup,
@@ -219,7 +178,11 @@ def _answer(estimate: Estimate, bound: str, limit: float, shortage: str) -> tupl
 
 
 def _statement(
-    criterion: Limit, estimate: Estimate, bound: str, limit: float, confidence: float
+    criterion: Limit | ParityCriterion,
+    estimate: Estimate,
+    bound: str,
+    limit: float,
+    confidence: float,
 ) -> str:
     base = estimate.endpoint.removesuffix("-difference")
     name = NAMES.get(base, base.replace("-", " "))

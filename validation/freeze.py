@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from policies.dataset import DataQualityPolicy, DatasetSpec
     from validation.table import Cohort
 
+DOUBTFUL = "indeterminate cases"  # the word of the file behind a record
+
 
 def freeze(
     path: Path,
@@ -65,6 +67,11 @@ def freeze(
     apart = {lock.model: independence.compare(sample, lock, store) for lock in locks}
     _refuse(path, cohort, results, quality, list(apart.values()))
     content = canonical_parquet(cohort.frame)
+    doubtful = (
+        {DOUBTFUL: store.put(canonical_parquet(cohort.indeterminate))}
+        if len(cohort.indeterminate)
+        else {}
+    )
     return ReferenceFreeze(
         name=name,
         digest=digests.of_bytes(content),
@@ -86,7 +93,10 @@ def freeze(
             "frozen set": store.put(content),
             "expectations": store.put(json.dumps(results, indent=1, sort_keys=True).encode()),
             **patients,
+            **doubtful,
         },
+        patients=len(set(cohort.frame[spec.patient])) if spec.patient else 0,
+        indeterminate=int(cohort.indeterminate[COUNT].sum()),
     )
 
 
@@ -132,16 +142,21 @@ def canonical_parquet(frame: pd.DataFrame) -> bytes:
     return target.getvalue()
 
 
-def open_frozen(store: Store, frozen: ReferenceFreeze) -> pd.DataFrame:
+def open_frozen(store: Store, frozen: ReferenceFreeze) -> list[pd.DataFrame]:
     """The frozen cases, their bytes digested again first.
+
+    Returns:
+        The analysed cases and, where there are any, those whose reference standard is
+        indeterminate.
 
     Raises:
         BrokenTrailError: The bytes are not those that were frozen.
     """
     import pandas as pd
 
-    content = store.get(frozen.digest, f"reference set {frozen.name}")
-    return pd.read_parquet(io.BytesIO(content))
+    wanted = [frozen.digest, *([frozen.files[DOUBTFUL]] if DOUBTFUL in frozen.files else [])]
+    contents = [store.get(digest, f"reference set {frozen.name}") for digest in wanted]
+    return [pd.read_parquet(io.BytesIO(content)) for content in contents]
 
 
 def find(trail: AuditTrail, name: str) -> ReferenceFreeze:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from validation import group_counts, group_scores, subgroups
-from validation.acceptance import Sizes
 from validation.endpoints import CALIBRATION
 from validation.gaps import Spread
+from validation.sizes import Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

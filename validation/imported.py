@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from policies.dataset import DatasetSpec
 
 
-def scores(path: Path, column: str, cases: pd.DataFrame, spec: DatasetSpec) -> pd.Series[float]:
+def scores(
+    path: Path, column: str, cases: pd.DataFrame, spec: DatasetSpec, *, partly: bool = False
+) -> pd.Series[float]:
     """One imported score for each frozen row.
 
     Args:
@@ -28,6 +30,7 @@ def scores(path: Path, column: str, cases: pd.DataFrame, spec: DatasetSpec) -> p
         column: The score's column.
         cases: The frozen cases.
         spec: The roles of the frozen columns.
+        partly: Whether cases may be without a score, as those excluded from the analysis may.
 
     Raises:
         DataError: Columns missing, answers missing or contradictory, no probabilities.
@@ -45,5 +48,5 @@ def scores(path: Path, column: str, cases: pd.DataFrame, spec: DatasetSpec) -> p
         by = "case" if spec.case else "input"
         raise DataError(str(path), [f"{int(twice.sum()):,} rows give a second score to one {by}"])
     joined = cases[keys].merge(answers, how="left", on=keys)[SCORE].set_axis(cases.index)
-    require_probabilities(joined, f"{path}, column '{column}'")
+    require_probabilities(joined.dropna() if partly else joined, f"{path}, column '{column}'")
     return joined

@@ -12,28 +12,31 @@ import platform
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evidence import digest as digests
 from evidence.errors import OutOfOrderError, UsageError
 from evidence.records import Look, ReferenceFreeze, ValidationRun
 from policies import registration
-from policies.criteria import FairnessPolicy, ValidationPolicy
+from policies.criteria import ValidationPolicy
 from policies.dataset import DatasetSpec
+from policies.fairness import FairnessPolicy
 from validation import (
     acceptance,
+    clustered,
+    comparison,
     curves,
-    endpoints,
     freeze,
     imported,
     independence,
+    indeterminate,
     lock,
+    measurement,
     predict,
-    subgroups,
-    table,
+    subgroup_acceptance,
 )
-from validation.acceptance import Sizes
-from validation.table import COUNT, LABEL
+from validation.measurement import Sample
+from validation.table import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +49,6 @@ if TYPE_CHECKING:
     from evidence.store import Store
     from evidence.trail import AuditTrail
     from policies.policy import PolicyFile
-    from validation.endpoints import Estimate
     from validation.lock import Registry
 
 _SOFTWARE = ("fairlearn", "great-expectations", "mlflow", "numpy", "pandas", "statsmodels", "tplc")
@@ -136,6 +138,7 @@ def execute(
     """
     progress("checking policies and digests")
     _require_independent(protocol, store)
+    _require_design(protocol)
     models = _folders(protocol, registry)
     store.get(protocol.frozen.digest, f"reference set {protocol.frozen.name}")
     used = registration.require(trail, protocol.policies, at=at, actor=actor)
@@ -144,11 +147,11 @@ def execute(
         return done
     look = _look(protocol, trail, used, key, at=at, actor=actor)
     progress(f"look {look.number} at reference set {protocol.frozen.name}: predicting")
-    frame = freeze.open_frozen(store, protocol.frozen)
-    scored = _scores(protocol, frame, models)
+    frames = freeze.open_frozen(store, protocol.frozen)
+    scored = _scores(protocol, frames, models)
     progress("measuring endpoints and subgroups")
-    run = _measure(protocol, frame, scored, look, used, key)
-    kept = store.put(_scores_parquet(scored))
+    run = _measure(protocol, frames, scored, look, used, key)
+    kept = store.put(_scores_parquet({model: each[0] for model, each in scored.items()}))
     trail.append([_with_file(run, kept)], at=at, actor=actor, once=key)
     return _found(trail, key)
 
@@ -171,6 +174,24 @@ def _require_independent(protocol: Protocol, store: Store) -> None:
         raise OutOfOrderError(
             f"Model {protocol.lock.model} was trained on what it would be judged on. "
             f"{found['statement']} Freeze a reference set that the model has not seen."
+        )
+
+
+def _require_design(protocol: Protocol) -> None:
+    """Cases of one patient are not independent: the policy must say how that is respected.
+
+    Raises:
+        OutOfOrderError: Patients repeat, and the policy does not say; with their number.
+    """
+    frozen, policy = protocol.frozen, protocol.validation
+    repeats = frozen.cases - frozen.patients
+    if frozen.patients and repeats and policy.clusters == "refuse":
+        raise OutOfOrderError(
+            f"Reference set {frozen.name} has {frozen.cases:,} cases of {frozen.patients:,} "
+            f"patients: {repeats:,} cases repeat a patient and are not independent, so no verdict "
+            "is given. Say in policies/validation.yaml how intervals respect it (clusters: "
+            "ratio-estimator-wilson, ratio-estimator or bootstrap-patients), or freeze one case a "
+            "patient."
         )
 
 
@@ -210,41 +231,40 @@ def _look(
 
 
 def _scores(
-    protocol: Protocol, frame: pd.DataFrame, folders: dict[str, Path]
-) -> dict[str, pd.Series[float]]:
+    protocol: Protocol, frames: Sequence[pd.DataFrame], folders: dict[str, Path]
+) -> dict[str, list[pd.Series[float]]]:
+    """Each model's scores of each frame, its process started once."""
     spec = DatasetSpec.model_validate(protocol.frozen.spec)
     features = [f.name for f in spec.features]
     with ThreadPoolExecutor() as pool:  # each model is a process of its own
         jobs = {
-            model: pool.submit(predict.scores, folder, [frame], features, name=model)
+            model: pool.submit(predict.scores, folder, frames, features, name=model)
             for model, folder in folders.items()
         }
-        found = {model: job.result()[0] for model, job in jobs.items()}
+        found = {model: job.result() for model, job in jobs.items()}
     if protocol.lock.external and protocol.predictions:
         brought = protocol.predictions
-        found[protocol.lock.model] = imported.scores(brought.path, brought.score, frame, spec)
+        found[protocol.lock.model] = [
+            imported.scores(brought.path, brought.score, frame, spec, partly=bool(place))
+            for place, frame in enumerate(frames)
+        ]
     return found
 
 
 def _measure(
     protocol: Protocol,
-    frame: pd.DataFrame,
-    scored: dict[str, pd.Series[float]],
+    frames: Sequence[pd.DataFrame],
+    scored: dict[str, list[pd.Series[float]]],
     look: Look,
     used: dict[str, str],
     key: str,
 ) -> ValidationRun:
-    policy, fairness = protocol.validation, protocol.fairness
-    label, count = frame[LABEL].to_numpy(), frame[COUNT].to_numpy()
-    score = scored[protocol.lock.model].to_numpy()
-    found, gaps, sizes = measured(frame, score, policy, fairness)
-    criteria = acceptance.judge(found, policy, sizes)
-    if fairness:
-        criteria += acceptance.judge_subgroups(found, gaps, fairness, policy, sizes)
-    comparisons = _comparisons(protocol, frame, scored)
-    counts = fairness.not_evaluable_counts if fairness else True
-    judged = [*criteria, *({**c, "policy": "validation"} for c in comparisons)]
-    verdict, reason = acceptance.overall(judged, not_evaluable_counts=counts)
+    policy = protocol.validation
+    spec = DatasetSpec.model_validate(protocol.frozen.spec)
+    mine = scored[protocol.lock.model]
+    sample = Sample(frame=frames[0], score=mine[0].to_numpy(), spec=spec)
+    against = protocol.against.model if protocol.against else ""
+    previous = scored[against][0].to_numpy() if against else None
     return ValidationRun(
         key=key,
         look=look.number,
@@ -253,96 +273,93 @@ def _measure(
         reference=protocol.frozen.name,
         reference_digest=protocol.frozen.digest,
         policies=used,
-        against=protocol.against.model if protocol.against else "",
+        against=against,
         accounting=protocol.frozen.accounting,
-        estimates=[estimate.to_dict() for estimate in found],
-        gaps=[gap.to_dict() for gap in gaps],
-        comparisons=comparisons,
-        criteria=criteria,
-        verdict=verdict.value,
-        reason=reason,
-        curves=curves.draw(label, score, count, policy),
+        curves=curves.draw(sample.label, sample.score, sample.count, policy),
         software=software(),
+        incomplete=_incomplete(sample, frames, mine, policy),
+        design=_design(sample, policy),
+        **judged(sample, policy, protocol.fairness, against=against, previous=previous),
     )
 
 
-def measured(
-    frame: pd.DataFrame,
-    score: np.ndarray,
+def judged(
+    sample: Sample,
     policy: ValidationPolicy,
-    fairness: FairnessPolicy | None,
-) -> tuple[list[Estimate], list[Estimate], dict[str, Sizes]]:
-    """Endpoints overall and by subgroup, gaps, and the sizes of each subgroup."""
-    label, count = frame[LABEL].to_numpy(), frame[COUNT].to_numpy()
-    thresholds = [point.threshold for point in policy.operating_points]
-    found = list(
-        endpoints.evaluate(
-            label,
-            score,
-            count,
-            endpoints=policy.endpoints,
-            thresholds=thresholds,
-            confidence=policy.confidence,
-        )
+    fair: FairnessPolicy | None,
+    *,
+    against: str = "",
+    previous: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """Measure a sample and judge it: the fields of a run that depend on nothing else. Pure.
+
+    Args:
+        sample: The cases and the model's scores.
+        policy: Acceptance criteria.
+        fair: Subgroup criteria, if there are any.
+        against: The previous locked version.
+        previous: Its scores of the same cases.
+    """
+    found = measurement.measure(sample, policy, fair)
+    criteria, rulings = acceptance.judge(found.estimates, policy, found.sizes)
+    if fair:
+        criteria += subgroup_acceptance.judge(found, fair, policy)
+    comparisons: list[Body] = []
+    if previous is not None:
+        comparisons = comparison.compare(sample, previous, policy, against)
+    verdict, reason = acceptance.overall(
+        [*criteria, *({**c, "policy": "validation"} for c in comparisons)],
+        not_evaluable_counts=fair.not_evaluable_counts if fair else True,
     )
-    sizes = {"overall": Sizes(cases=int(count.sum()), positives=int((count * label).sum()))}
-    if fairness is None:
-        return found, [], sizes
-    groups = {name: list(frame[name]) for name in fairness.attributes}
-    result = subgroups.evaluate_by(
-        label,
-        score,
-        count,
-        groups,
-        endpoints=policy.endpoints,
-        thresholds=thresholds,
+    return {
+        "estimates": [estimate.to_dict() for estimate in found.estimates],
+        "gaps": [gap.to_dict() for gap in found.gaps],
+        "comparisons": comparisons,
+        "criteria": criteria,
+        "verdict": verdict.value,
+        "reason": reason,
+        "multiplicity": rulings,
+        "sites": found.sites,
+        "disparities": [estimate.to_dict() for estimate in found.disparities],
+        "errors": found.errors,
+    }
+
+
+def _design(sample: Sample, policy: ValidationPolicy) -> Body:
+    """Whether patients repeat, and how the intervals respect it."""
+    if not sample.spec.patient:
+        return {}
+    found = clustered.repeats(sample.frame[sample.spec.patient].to_numpy(), sample.count)
+    return {
+        "patients": found.patients,
+        "cases": found.cases,
+        "repeated": found.repeated,
+        "most": found.most,
+        "clusters": policy.clusters if found.repeated else "none",
+    }
+
+
+def _incomplete(
+    sample: Sample,
+    frames: Sequence[pd.DataFrame],
+    scores: Sequence[pd.Series[float]],
+    policy: ValidationPolicy,
+) -> list[Body]:
+    """Indeterminate cases excluded, at best and at worst, where the model scored them."""
+    import numpy as np
+
+    if len(frames) == 1 or scores[1].isna().all():
+        return []
+    known = scores[1].notna().to_numpy()
+    doubtful = frames[1][known]
+    result = indeterminate.bounds(
+        np.concatenate([sample.label.astype(float), np.full(len(doubtful), np.nan)]),
+        np.concatenate([sample.score, scores[1].to_numpy()[known]]),
+        np.concatenate([sample.count, doubtful[COUNT].to_numpy()]),
+        thresholds=[point.threshold for point in policy.operating_points],
         confidence=policy.confidence,
     )
-    sizes |= _sizes(frame, fairness.attributes)
-    return [*found, *result.estimates], list(result.gaps), sizes
-
-
-def _sizes(frame: pd.DataFrame, attributes: Sequence[str]) -> dict[str, Sizes]:
-    found = {}
-    for name in attributes:
-        for value, rows in frame.groupby(table.groups(frame[name])):
-            hits = int((rows[COUNT] * rows[LABEL]).sum())
-            found[f"{name}={value}"] = Sizes(cases=int(rows[COUNT].sum()), positives=hits)
-    return found
-
-
-def _comparisons(
-    protocol: Protocol, frame: pd.DataFrame, scored: dict[str, pd.Series[float]]
-) -> list[Body]:
-    """Non-inferiority against a previous version: the lower bound lies above minus the margin."""
-    rule = protocol.validation.against_previous
-    if protocol.against is None or rule is None:
-        return []
-    difference = endpoints.paired_auroc_difference(
-        frame[LABEL].to_numpy(),
-        scored[protocol.lock.model].to_numpy(),
-        scored[protocol.against.model].to_numpy(),
-        frame[COUNT].to_numpy(),
-        confidence=protocol.validation.confidence,
-    )
-    low = difference.low
-    held = low is not None and low > -rule.margin
-    return [
-        {
-            "id": rule.id,
-            "against": protocol.against.model,
-            "endpoint": "auroc",
-            "estimate": difference.to_dict(),
-            "margin": rule.margin,
-            "statement": (
-                f"The AUROC is not inferior to that of {protocol.against.model} by more than "
-                f"{rule.margin:g}."
-            ),
-            "verdict": "pass" if held else ("fail" if low is not None else "not evaluable"),
-            "reason": difference.reason
-            or f"lower bound of the difference {low:.3f}, margin {-rule.margin:g}",
-        }
-    ]
+    return [estimate.to_dict() for estimate in result.estimates]
 
 
 def software() -> dict[str, str]:

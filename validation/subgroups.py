@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from validation import endpoints as ruler
 from validation.cases import Cases
+from validation.choices import DEFAULT
 from validation.groups import Grouping, grouping
 
 if TYPE_CHECKING:
@@ -22,9 +23,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+    from validation.choices import Choices
     from validation.endpoints import Estimate
 
 AGREEMENT = 1e-9
+RATIOS = (
+    "observed-expected",
+    "positive-likelihood-ratio",
+    "negative-likelihood-ratio",
+    "diagnostic-odds-ratio",
+    "number-needed-to-diagnose",
+    "number-needed-to-predict",
+)
 BLOCK = 1000  # cells that are one row to Fairlearn
 
 
@@ -57,16 +67,47 @@ def evaluate_by(
         thresholds: Operating points.
         confidence: Of the intervals.
     """
+    return evaluate_in(
+        Cases.of(label, score, count, probability=True),
+        [grouping(attribute, values) for attribute, values in groups.items()],
+        endpoints=endpoints,
+        thresholds=thresholds,
+        confidence=confidence,
+    )
+
+
+def evaluate_in(
+    cases: Cases,
+    parts: Sequence[Grouping],
+    *,
+    endpoints: Sequence[str],
+    thresholds: Sequence[float],
+    confidence: float = 0.95,
+    cluster: np.ndarray | None = None,
+    choices: Choices = DEFAULT,
+) -> SubgroupResult:
+    """Evaluate endpoints in every subgroup of every grouping, and the gaps between them.
+
+    Args:
+        cases: Labels, scores and counts.
+        parts: Attributes, cut or crossed.
+        endpoints: Names of endpoints.
+        thresholds: Operating points.
+        confidence: Of the intervals.
+        cluster: The patient of each row, when patients have several cases.
+        choices: Methods of the intervals.
+    """
     estimates: list[Estimate] = []
     gaps: list[Estimate] = []
-    cases = Cases.of(label, score, count, probability=True)
-    for attribute, values in groups.items():
+    for part in parts:
         mine = evaluate_groups(
             cases,
-            grouping(attribute, values),
+            part,
             endpoints=endpoints,
             thresholds=thresholds,
             confidence=confidence,
+            cluster=cluster,
+            choices=choices,
         )
         estimates += [estimate for found in mine.values() for estimate in found]
         gaps += _gaps(list(mine.values()))
@@ -80,6 +121,8 @@ def evaluate_groups(
     endpoints: Sequence[str],
     thresholds: Sequence[float],
     confidence: float = 0.95,
+    cluster: np.ndarray | None = None,
+    choices: Choices = DEFAULT,
 ) -> dict[str, tuple[Estimate, ...]]:
     """Evaluate endpoints in every subgroup of one grouping, held against Fairlearn's values.
 
@@ -89,6 +132,8 @@ def evaluate_groups(
         endpoints: Names of endpoints.
         thresholds: Operating points.
         confidence: Of the intervals.
+        cluster: The patient of each row, when patients have several cases.
+        choices: Methods of the intervals.
 
     Returns:
         Subgroup, such as ``sex=female``, to its estimates.
@@ -96,7 +141,7 @@ def evaluate_groups(
     Raises:
         ValueError: A subgroup of another number of rows, or what `endpoints.evaluate` refuses.
     """
-    cells = _cells(cases, parts)
+    cells = _cells(cases, parts, cluster)
     mine = {
         name: ruler.evaluate(
             rows["label"],
@@ -106,6 +151,8 @@ def evaluate_groups(
             thresholds=thresholds,
             confidence=confidence,
             subgroup=name,
+            cluster=None if cluster is None else rows["patient"].to_numpy(),
+            choices=choices,
         )
         for name, (_, rows) in zip(parts.names, cells.groupby("group", sort=True), strict=True)
     }
@@ -113,8 +160,8 @@ def evaluate_groups(
     return mine
 
 
-def _cells(cases: Cases, parts: Grouping) -> pd.DataFrame:
-    """Distinct (group, label, score) cells with their people."""
+def _cells(cases: Cases, parts: Grouping, cluster: np.ndarray | None) -> pd.DataFrame:
+    """Distinct (group, label, score) cells, of each patient where given, with their people."""
     import pandas as pd
 
     if len(parts.codes) != len(cases.label):
@@ -123,6 +170,9 @@ def _cells(cases: Cases, parts: Grouping) -> pd.DataFrame:
         {"group": parts.codes, "label": cases.label, "score": cases.score, "count": cases.count}
     )
     keys = ["group", "label", "score"]
+    if cluster is not None:
+        frame["patient"] = cluster
+        keys.append("patient")
     return frame.groupby(keys, sort=True)["count"].sum().reset_index()
 
 
@@ -199,13 +249,11 @@ def _metric(
 
 
 def _gaps(groups: list[tuple[Estimate, ...]]) -> list[Estimate]:
-    """Each two groups' difference, the larger first, for endpoints that have one."""
+    """Each two groups' difference, the larger first; ratios have none."""
     found: list[Estimate] = []
     for one, other in itertools.combinations(groups, 2):
         for a, b in zip(one, other, strict=True):
-            if a.endpoint != "auroc" and a.events is None:
-                continue
-            if a.endpoint == "observed-expected" or a.value is None or b.value is None:
+            if a.endpoint in RATIOS or a.value is None or b.value is None:
                 continue
             high, low = (a, b) if a.value >= b.value else (b, a)
             found.append(ruler.difference(high, low))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LABEL = "tplc_label"
 COUNT = "tplc_count"
 MISSING = "missing"  # a subgroup of its own
+DOUBTFUL = "reference standard indeterminate"  # a step of the accounting
 MANY, FAR = 10, 0.25  # a zero is suspicious among many values that all lie above a quarter of them
 
 
@@ -35,10 +36,12 @@ class Cohort:
     Attributes:
         frame: One row a case (or a group of equal cases), typed by the roles.
         accounting: Rows and cases read, excluded by reason, analysed.
+        indeterminate: Rows that were excluded for an indeterminate reference standard alone.
     """
 
     frame: pd.DataFrame
     accounting: list[Body]
+    indeterminate: pd.DataFrame
 
     @property
     def cases(self) -> int:
@@ -180,13 +183,20 @@ def cohort(
     if period is None and spec.period:
         period = (spec.period.start, spec.period.end)
     accounting = [_step("rows read", "read", frame)]
+    doubtful = frame
     for reason, keep in _rules(spec, period):
         kept = keep(frame)
+        excluded = keep(doubtful)
+        doubtful = doubtful[~excluded] if reason == DOUBTFUL else doubtful[excluded]
         if not kept.all():
             accounting.append(_step(reason, "excluded", frame[~kept]))
         frame = frame[kept]
     accounting.append(_step("analysed", "analysed", frame))
-    return Cohort(frame=frame.reset_index(drop=True), accounting=accounting)
+    return Cohort(
+        frame=frame.reset_index(drop=True),
+        accounting=accounting,
+        indeterminate=doubtful.reset_index(drop=True),
+    )
 
 
 def _rules(spec: DatasetSpec, period: tuple[dt.date, dt.date] | None) -> list[tuple[str, Any]]:
@@ -201,7 +211,7 @@ def _rules(spec: DatasetSpec, period: tuple[dt.date, dt.date] | None) -> list[tu
                 lambda f: (f[spec.time] >= first) & (f[spec.time] <= last),
             )
         )
-    rules.append(("reference standard indeterminate", lambda f: ~f[standard.column].isin(doubtful)))
+    rules.append((DOUBTFUL, lambda f: ~f[standard.column].isin(doubtful)))
     rules.append(("reference standard missing", lambda f: f[standard.column].notna()))
     rules += [(rule.reason, _included(rule.column, rule.one_of)) for rule in spec.include]
     return rules

@@ -26,11 +26,13 @@ from evidence.records import (
 )
 from monitoring import drift, findings, performance
 from policies import reader
-from policies.criteria import FairnessPolicy, ValidationPolicy
+from policies.criteria import ValidationPolicy
 from policies.dataset import DatasetSpec
+from policies.fairness import FairnessPolicy
 from policies.plan import MonitoringPlan
 from policies.workspace import Workspace
-from validation import acceptance, curves, endpoints, freeze, protocol
+from validation import curves, freeze, protocol
+from validation.measurement import Sample
 from validation.table import COUNT, LABEL
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ criteria:
   - {id: V2, endpoint: sensitivity, at: screening, at_least: 0.9}
   - {id: V3, endpoint: observed-expected, at_least: 0.5, at_most: 2}
 minimum_cell: 10
-against_previous: {id: V4, endpoint: auroc, margin: 0.05}
+against_previous:
+  - {id: V4, endpoint: auroc, margin: 0.05}
 """
 FAIRNESS = """\
 policy: fairness
@@ -263,22 +266,11 @@ def _validated(
 ) -> ValidationRun:
     policy = reader.parse(VALIDATION, ValidationPolicy, "validation.yaml")
     fairness = reader.parse(FAIRNESS, FairnessPolicy, "fairness.yaml")
-    found, gaps, sizes = protocol.measured(frame, score, policy, fairness)
-    criteria = acceptance.judge(found, policy, sizes)
-    criteria += acceptance.judge_subgroups(found, gaps, fairness, policy, sizes)
-    verdict, reason = acceptance.overall(criteria, not_evaluable_counts=True)
-    label, count = frame[LABEL].to_numpy(), frame[COUNT].to_numpy()
-    difference = endpoints.paired_auroc_difference(label, score, before, count)
-    compared = {
-        "id": "V4",
-        "against": "fever/1",
-        "endpoint": "auroc",
-        "estimate": difference.to_dict(),
-        "margin": 0.05,
-        "statement": "The AUROC is not inferior to that of fever/1 by more than 0.05.",
-        "verdict": "pass",
-        "reason": f"lower bound of the difference {difference.low:.3f}, margin -0.05",
-    }
+    sample = Sample(frame=frame, score=score, spec=SPEC)
+    against = "fever/1" if number > 1 else ""
+    facts = protocol.judged(
+        sample, policy, fairness, against=against, previous=before if against else None
+    )
     return ValidationRun(
         key=f"run-{number}",
         look=number,
@@ -287,16 +279,11 @@ def _validated(
         reference=frozen.name,
         reference_digest=frozen.digest,
         policies={name: used[name] for name in ("validation", "fairness")},
-        against="fever/1" if number > 1 else "",
+        against=against,
         accounting=frozen.accounting,
-        estimates=[e.to_dict() for e in found],
-        gaps=[g.to_dict() for g in gaps],
-        comparisons=[compared] if number > 1 else [],
-        criteria=criteria,
-        verdict=verdict.value,
-        reason=reason,
-        curves=curves.draw(label, score, count, policy),
+        curves=curves.draw(sample.label, score, sample.count, policy),
         software={"python": "3.11.7", "tplc": "0.1.0"},
+        **facts,
     )
 
 

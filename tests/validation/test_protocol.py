@@ -18,9 +18,9 @@ from policies.policy import PolicyFile
 from tests.clinic import ACTOR, AT, Clinic
 from tests.killing import killed_at, tplc
 from validation import acceptance, freeze, lock
-from validation.acceptance import Sizes
 from validation.endpoints import auroc
 from validation.protocol import Predictions, Protocol, execute
+from validation.sizes import Sizes
 
 ROOT = Path(__file__).parents[2]
 COVID = ROOT / "demo" / "data" / "covid_il_symptoms" / "tests_snapshot_2020-05-04.csv.gz"
@@ -155,10 +155,10 @@ def test_three_answers_and_the_bound_decides() -> None:
     )
     policy = reader.parse(text, ValidationPolicy, "p")
     sizes = {"overall": Sizes(cases=100, positives=30)}
-    (answer,) = acceptance.judge([estimate], policy, sizes)
+    (answer,), _ = acceptance.judge([estimate], policy, sizes)
     assert answer["verdict"] == "fail"
     strict = reader.parse(text.replace("positives: 10", "positives: 50"), ValidationPolicy, "p")
-    (answer,) = acceptance.judge([estimate], strict, sizes)
+    (answer,), _ = acceptance.judge([estimate], strict, sizes)
     assert (answer["verdict"], answer["reason"]) == ("not evaluable", "30 positives, 50 required")
 
 

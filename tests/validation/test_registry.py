@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies import criteria
+from policies import endpoint as criteria
 from policies.criteria import Criterion
 from validation import methods
 from validation.choices import Choices
