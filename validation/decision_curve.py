@@ -72,11 +72,12 @@ def decision_curve(
     cases = Cases.of(label, score, count, probability=True)
     if outside := [t for t in thresholds if not 0 <= t < 1]:
         raise ValueError(f"a threshold probability lies from 0 to below 1, not {outside}")
-    found: list[Estimate] = []
-    for threshold, at in zip(thresholds, _shares(cases, thresholds), strict=True):
-        for endpoint in ENDPOINTS:
-            found.append(_estimate(endpoint, at, cases, threshold, confidence))
-    return tuple(found)
+    points = zip(thresholds, _shares(cases, thresholds), strict=True)
+    return tuple(
+        _estimate(endpoint, at, cases, threshold, confidence)
+        for threshold, at in points
+        for endpoint in ENDPOINTS
+    )
 
 
 def _shares(cases: Cases, thresholds: Sequence[float]) -> list[_At]:

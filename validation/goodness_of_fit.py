@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 _HOSMER = (
-    "Hosmer DW, Lemeshow S. Commun Stat Theory Methods 1980; 9: 1043-1069. Groups cut at the type-7 "
-    "quantiles of the scores, closed on the right, equal quantiles merged (ties stay together), as "
-    "ResourceSelection::hoslem.test in R. Degrees of freedom: "
+    "Hosmer DW, Lemeshow S. Commun Stat Theory Methods 1980; 9: 1043-1069. Groups cut at the "
+    "type-7 quantiles of the scores, closed on the right, equal quantiles merged (ties stay "
+    "together), as ResourceSelection::hoslem.test in R. Degrees of freedom: "
 )
 REFERENCES = {
     "hosmer-lemeshow": _HOSMER + "groups - 2, for data on which the model was fitted.",

@@ -63,9 +63,7 @@ def grouped(cases: Cases, groups: int, kind: str) -> Groups:
     place = np.searchsorted(edges[1:-1], cases.score, side="left")
     weigh = [cases.count, cases.count * cases.label, cases.count * cases.score]
     people, observed, expected = (np.bincount(place, weights=w, minlength=size) for w in weigh)
-    return Groups(
-        edges=edges, of_row=place, people=people, observed=observed, expected=expected
-    )
+    return Groups(edges=edges, of_row=place, people=people, observed=observed, expected=expected)
 
 
 def quantiles(values: np.ndarray, count: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -85,4 +83,6 @@ def quantiles(values: np.ndarray, count: np.ndarray, at: np.ndarray) -> np.ndarr
     part = place - below
     low = ordered[np.searchsorted(upto, below, side="right")]
     high = ordered[np.searchsorted(upto, np.minimum(below + 1, upto[-1] - 1), side="right")]
-    return np.where(np.abs(part) < 4 * np.finfo(float).eps, low, low + part * (high - low))
+    return np.asarray(
+        np.where(np.abs(part) < 4 * np.finfo(float).eps, low, low + part * (high - low))
+    )

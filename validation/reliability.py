@@ -10,6 +10,7 @@ is biased upwards, also of a perfectly calibrated model: read it beside
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from validation.cases import Cases
@@ -177,7 +178,7 @@ def _names(made: Groups) -> list[str]:
     edges = made.edges
     if len(edges) < 2:  # noqa: PLR2004 - all scores are equal
         return [f"score={edges[0]:.4g}"]
-    pairs = zip(edges[:-1], edges[1:], strict=True)
+    pairs = itertools.pairwise(edges)
     return [
         f"score={'(' if place else '['}{low:.4g}, {high:.4g}]"
         for place, (low, high) in enumerate(pairs)

@@ -2,9 +2,9 @@
 
 What is resampled is a *unit* (a case, or a patient with all of its cases), and a unit is the vector
 of counts that it adds to the cells of a table. Units with the same vector are interchangeable, so
-that one multinomial draw over the distinct vectors is one bootstrap sample (Efron and Tibshirani, An
-Introduction to the Bootstrap, 1993; of whole clusters: Field and Welsh, J R Stat Soc B 2007; 69:
-369-390).
+that one multinomial draw over the distinct vectors is one bootstrap sample (Efron and Tibshirani,
+An Introduction to the Bootstrap, 1993; of whole clusters: Field and Welsh, J R Stat Soc B 2007;
+69: 369-390).
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 SEED = 20240101
 REPLICATES = 2000
 BATCH = 4_000_000  # numbers held at a time
+WORK = 100_000_000  # numbers drawn at most, some seconds; beyond it see `spans`
+STEP = 1e-4  # of a cell, for slopes
 REFERENCES = {
     "bootstrap-percentile": (
-        "Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman & Hall, 1993: percentile "
-        "interval; cases resampled as counts."
+        "Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman & Hall, 1993: "
+        "percentile interval; cases resampled as counts."
     ),
     "bootstrap-percentile-clustered": (
         "Field CA, Welsh AH. J R Stat Soc B 2007; 69: 369-390: percentile interval; patients "
@@ -170,6 +172,91 @@ def replicate(
 
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.concatenate([statistics(tables) for tables in units.tables(resampling)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """An interval and how it was made.
+
+    Attributes:
+        low: Lower bound; None when there is none.
+        high: Upper bound.
+        method: Its name.
+    """
+
+    low: float | None
+    high: float | None
+    method: str
+
+
+def spans(
+    units: Units,
+    statistics: Callable[[np.ndarray], np.ndarray],
+    resampling: Resampling,
+    confidence: float,
+    *,
+    clustered: bool,
+) -> list[Span]:
+    """The interval of each statistic of a table: percentiles of replicates.
+
+    With so many distinct units that the draws would take minutes (`WORK`), there are so many units
+    that the statistic is linear in them: then the interval is the normal one from influences.
+
+    Args:
+        units: What is resampled.
+        statistics: From tables of shape (batch, cells) to (batch, statistics); ratios, which do
+            not change when a table is multiplied; NaN where one cannot be computed.
+        resampling: How often and from which seed.
+        confidence: Of the intervals.
+        clustered: Whether units are patients.
+    """
+    suffix = "-clustered" if clustered else ""
+    if len(units.number) * resampling.times <= WORK:
+        name = f"bootstrap-percentile{suffix}"
+        columns = replicate(units, statistics, resampling).T
+        pairs = [percentile(column, confidence) for column in columns]
+        return [Span(low=low, high=high, method=name) for low, high in pairs]
+    from validation.intervals import quantile
+
+    values, errors = linearised(units, statistics)
+    half = quantile(confidence) * errors
+    return [
+        Span(
+            low=float(value - width),
+            high=float(value + width),
+            method="influence-function" + suffix,
+        )
+        for value, width in zip(values, half, strict=True)
+    ]
+
+
+def linearised(
+    units: Units, statistics: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Statistics of the whole table, and their standard errors from the units' influences.
+
+    The influence of a unit is the statistic's slope (by central differences) along its vector.
+
+    Args:
+        units: What varies.
+        statistics: As for `spans`.
+
+    Returns:
+        Values and standard errors, each of shape (statistics,).
+    """
+    import numpy as np
+
+    table = units.number @ units.vectors
+    step = np.diag(np.maximum(table, 1.0) * STEP)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = statistics(table[None])[0]
+        rise = statistics(table + step) - statistics(table - step)
+    slope = rise / (2 * np.diag(step))[:, None]
+    influence = units.vectors @ slope
+    total = units.number.sum()
+    mean = units.number @ influence / total
+    squares = units.number @ (influence - mean) ** 2
+    return values, np.sqrt(total / (total - 1) * squares)
 
 
 def percentile(values: np.ndarray, confidence: float) -> tuple[float | None, float | None]:
