@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from validation.count_bootstrap import cluster_codes
 from validation.estimate import Warned
-from validation.resampling import cluster_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation.cases import Cases
+from validation.count_bootstrap import BATCH, REPLICATES, SEED
 from validation.estimate import Test
 from validation.grouping import EQUAL_MASS, EQUAL_WIDTH, Groups, grouped
 from validation.reliability import slices
-from validation.resampling import BATCH, REPLICATES, SEED
 
 if TYPE_CHECKING:
     import numpy as np

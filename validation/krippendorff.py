@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from validation.count_bootstrap import REPLICATES, SEED, Resampling, percentile, vector_units
 from validation.estimate import Estimate, absent
-from validation.resampling import REPLICATES, SEED, Resampling, percentile, vector_units
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,12 +73,13 @@ def krippendorff_alpha(
     units = vector_units(counts)
     drawn = units.draws(Resampling(times=replicates, seed=seed))
     again = [_alphas(number, units.vectors, ratings.places, level) for number in drawn]
-    low, high = percentile(np.concatenate(again), confidence)
+    span = percentile(np.concatenate(again), confidence)
     return Estimate(
         endpoint=name,
         value=value,
-        low=low,
-        high=high,
+        low=span.low,
+        high=span.high,
+        reason=span.reason,
         n=len(counts),
         positives=0,
         method=METHOD,

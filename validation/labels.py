@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from validation.resampling import Units, cluster_codes, vector_units
+from validation.count_bootstrap import Units, cluster_codes, vector_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation import calibration, discrimination, proportion
+from validation import (
+    agreement,
+    calibration,
+    count_bootstrap,
+    decision_curve,
+    discrimination,
+    f_score,
+    goodness_of_fit,
+    icc,
+    influence,
+    kappa,
+    krippendorff,
+    multiclass,
+    proportion,
+    regression,
+    reliability,
+    repeatability,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +30,19 @@ REFERENCES: dict[str, str] = {
     **proportion.REFERENCES,
     **discrimination.REFERENCES,
     **calibration.REFERENCES,
+    **reliability.REFERENCES,
+    **goodness_of_fit.REFERENCES,
+    **decision_curve.REFERENCES,
+    **count_bootstrap.REFERENCES,
+    **f_score.REFERENCES,
+    **influence.REFERENCES,
+    **multiclass.REFERENCES,
+    **regression.REFERENCES,
+    **kappa.REFERENCES,
+    **agreement.REFERENCES,
+    **krippendorff.REFERENCES,
+    **icc.REFERENCES,
+    **repeatability.REFERENCES,
 }
 
 

@@ -1,8 +1,8 @@
 """Endpoints of a multi-class model: confusion matrix, one versus rest, averages, kappas, AUROC.
 
-Intervals, when every case is a unit: Wilson for accuracy and each class's proportions, Fleiss,
-Cohen and Everitt for kappa, DeLong for each class's AUROC, influence functions for average AUROCs,
-Brier score and log loss, and the percentile bootstrap of counts for F1 and averages. When patients
+Intervals, when every case is a unit: Wilson for accuracy and each class's proportions and F1,
+Fleiss, Cohen and Everitt for kappa, DeLong for each class's AUROC, influence functions for average
+AUROCs, Brier score and log loss, and the percentile bootstrap of counts for averages. When patients
 repeat: the patient bootstrap for all that follows from the confusion matrix, and influences added
 within patients for the others. Averages have no class of interest, so their `positives` is 0.
 """
@@ -11,15 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from validation import confusion, multiclass_auroc
+from validation import class_table, multiclass_auroc, multiclass_losses
 from validation.classes import ClassCases
-from validation.estimate import Estimate, Result, absent
-from validation.influence import method_name as influence_name
-from validation.influence import standard_error
-from validation.intervals import normal
-from validation.kappa import cohen_kappa, names
-from validation.proportion import proportion
-from validation.resampling import (
+from validation.count_bootstrap import (
     REPLICATES,
     SEED,
     Resampling,
@@ -28,6 +22,10 @@ from validation.resampling import (
     method_name,
     spans,
 )
+from validation.estimate import Estimate, Result, absent
+from validation.f_score import f1
+from validation.kappa import cohen_kappa, names
+from validation.proportion import proportion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +75,7 @@ def multiclass(
     drawn = _spans(cases, table, Resampling(times=replicates, seed=seed), confidence)
     estimates = [
         *_overall(cases, table, drawn, confidence),
-        *_losses(cases, confidence),
+        *multiclass_losses.losses(cases, confidence),
         *multiclass_auroc.averages(cases, confidence),
         *_per_class(cases, table, drawn, confidence),
         *multiclass_auroc.class_areas(cases, confidence),
@@ -107,15 +105,15 @@ def _spans(
 
     def flat(tables: np.ndarray) -> np.ndarray:
         shaped = tables.reshape(-1, k, k)
-        columns = list(confusion.overall(shaped).values())
-        wide = list(confusion.per_class(shaped).values())
+        columns = list(class_table.overall(shaped).values())
+        wide = list(class_table.per_class(shaped).values())
         return np.column_stack([*columns, *wide])
 
     cell = cases.truth * k + cases.called
     units = cluster_units(cell, k * k, cases.count, cases.cluster)
     found = spans(units, flat, resampling, confidence, clustered=cases.cluster is not None)
-    keys: list[Key] = [(name, None) for name in confusion.overall(table[None])]
-    keys += [(name, place) for name in confusion.PER_CLASS for place in range(k)]
+    keys: list[Key] = [(name, None) for name in class_table.overall(table[None])]
+    keys += [(name, place) for name in class_table.PER_CLASS for place in range(k)]
     return dict(zip(keys, found, strict=True))
 
 
@@ -127,7 +125,7 @@ def _overall(
 ) -> list[Estimate]:
     n, independent = int(table.sum()), cases.cluster is None
     found = []
-    for name, values in confusion.overall(table[None]).items():
+    for name, values in class_table.overall(table[None]).items():
         span = drawn.get((name, None))
         if name == "accuracy" and independent:
             hits = int(table.trace())
@@ -159,13 +157,16 @@ def _per_class(
 ) -> list[Estimate]:
     import dataclasses
 
-    single, found = confusion.per_class(table[None]), []
+    single, found = class_table.per_class(table[None]), []
     for place, label in enumerate(cases.classes):
         positives = int(table[place].sum())
-        parts = confusion.fractions(table, place)
-        for name in confusion.PER_CLASS:
+        parts = class_table.fractions(table, place)
+        for name in class_table.PER_CLASS:
             events, n = parts.get(name, (None, int(table.sum())))
-            if events is not None and (cases.cluster is None or not n):
+            if name == "f1" and cases.cluster is None:
+                hits, called = parts["ppv"]
+                made = f1(hits, positives - hits, called - hits, n=n, confidence=confidence)
+            elif events is not None and (cases.cluster is None or not n):
                 made = proportion(name, events, n, positives=positives, confidence=confidence)
             else:
                 value = float(single[name][0, place])
@@ -200,7 +201,7 @@ def _estimate(
     """An estimate with its interval; without a value when it is NaN."""
     kappa = "kappa" in name
     unit, least = ("kappa", -1.0) if kappa else ("proportion", 0.0)
-    if value != value or span is None or span.low is None or span.high is None:  # noqa: PLR0124
+    if value != value or span is None:  # noqa: PLR0124 - NaN
         method = method_name(cases.cluster)
         return absent(
             name, why, n=n, positives=positives, method=method, confidence=confidence, unit=unit
@@ -208,11 +209,12 @@ def _estimate(
     return Estimate(
         endpoint=name,
         value=value,
-        low=max(span.low, least),
-        high=min(span.high, 1.0),
+        low=None if span.low is None else max(span.low, least),
+        high=None if span.high is None else min(span.high, 1.0),
         n=n,
         positives=positives,
         method=span.method,
+        reason=span.reason,
         confidence=confidence,
         unit=unit,
     )
@@ -225,56 +227,6 @@ def _why_not(name: str, cases: ClassCases, table: np.ndarray) -> str:
     number = table.sum(axis=axis)
     lacking = [label for label, n in zip(cases.classes, number, strict=True) if not n]
     return f"{words} {', '.join(lacking)}" if lacking else "one class holds all cases"
-
-
-def _losses(cases: ClassCases, confidence: float) -> list[Estimate]:
-    """Brier score (sum over classes, 0 to 2, as Brier 1950) and log loss, means over people."""
-    import numpy as np
-
-    own = cases.scores[np.arange(len(cases.truth)), cases.truth]
-    squares = (cases.scores**2).sum(axis=1) - 2 * own + 1
-    certain = int(cases.count[own == 0].sum())
-    words = f"{certain:,} true classes had a score of exactly 0: the log loss is infinite"
-    with np.errstate(divide="ignore"):
-        logs = -np.log(own)
-    return [
-        _mean("brier-multiclass", squares, cases, "", "squared error", 2.0, confidence),
-        _mean("log-loss", logs, cases, words if certain else "", "nats", np.inf, confidence),
-    ]
-
-
-def _mean(
-    name: str,
-    losses: np.ndarray,
-    cases: ClassCases,
-    reason: str,
-    unit: str,
-    most: float,
-    confidence: float,
-) -> Estimate:
-    import numpy as np
-
-    method, n = influence_name(cases.cluster), cases.total
-    if reason or not n:
-        why = reason or "no cases"
-        return absent(name, why, n=n, positives=0, method=method, confidence=confidence, unit=unit)
-    held = cases.count > 0
-    value = float(np.average(losses[held], weights=cases.count[held]))
-    cluster = None if cases.cluster is None else cases.cluster[held]
-    error = standard_error(losses[held] - value, cases.count[held], cluster)
-    low, high = normal(value, error, confidence, within=(0.0, most))
-    return Estimate(
-        endpoint=name,
-        value=value,
-        low=low,
-        high=high,
-        n=n,
-        positives=0,
-        method=method,
-        confidence=confidence,
-        unit=unit,
-        error=error,
-    )
 
 
 def _cells(cases: ClassCases, table: np.ndarray) -> list[Estimate]:

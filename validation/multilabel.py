@@ -3,7 +3,7 @@
 Macro averages are means over labels. Micro averages pool the 2x2 tables of all labels; the micro
 AUROC ranks all pairs of case and label together. The findings of one case go together: the unit
 that is resampled is the case with all of its labels (or the patient with all cases), and influences
-are added within it. Wilson's interval for each label's proportions when every case is a unit.
+are added within it. Wilson's interval for each label's proportions and F1 when a case is a unit.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from validation import multilabel_auroc
+from validation.count_bootstrap import REPLICATES, SEED, Resampling, Span, method_name, spans
 from validation.estimate import Estimate, Result, absent
+from validation.f_score import f1
 from validation.influence import method_name as influence_name
 from validation.influence import standard_error
 from validation.intervals import normal
 from validation.labels import CELLS, LabelCases
 from validation.proportion import proportion
-from validation.resampling import REPLICATES, SEED, Resampling, Span, method_name, spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +170,9 @@ def _per_label(cases: LabelCases, drawn: Spans, confidence: float) -> list[Estim
         }
         for name, values in single(table).items():
             events, n = parts.get(name, (None, cases.total))
-            if events is not None and (cases.cluster is None or not n):
+            if name == "f1" and cases.cluster is None:
+                made = f1(tp, fn, fp, n=n, confidence=confidence)
+            elif events is not None and (cases.cluster is None or not n):
                 made = proportion(name, events, n, positives=tp + fn, confidence=confidence)
             else:
                 why = "no case has, or was called, this label" if cases.total else _NO_CASES
@@ -189,17 +192,18 @@ def _estimate(
     why: str,
     confidence: float,
 ) -> Estimate:
-    if value != value or span is None or span.low is None or span.high is None:  # noqa: PLR0124
+    if value != value or span is None:  # noqa: PLR0124 - NaN
         method = method_name(cases.cluster)
         return absent(name, why, n=cases.total, positives=0, method=method, confidence=confidence)
     return Estimate(
         endpoint=name,
         value=value,
-        low=max(span.low, 0.0),
-        high=min(span.high, 1.0),
+        low=None if span.low is None else max(span.low, 0.0),
+        high=None if span.high is None else min(span.high, 1.0),
         n=cases.total,
         positives=0,
         method=span.method,
+        reason=span.reason,
         confidence=confidence,
     )
 

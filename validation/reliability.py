@@ -14,11 +14,11 @@ import itertools
 from typing import TYPE_CHECKING
 
 from validation.cases import Cases
+from validation.count_bootstrap import REPLICATES, SEED, Resampling, Units, percentile
 from validation.estimate import Estimate, absent
 from validation.grouping import EQUAL_WIDTH, Groups, grouped
 from validation.intervals import normal
 from validation.proportion import proportion
-from validation.resampling import REPLICATES, SEED, Resampling, Units, percentile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,12 +112,12 @@ def ece(
     units = _differences(cases, made)
     drawn = units.tables(Resampling(times=replicates, seed=seed))
     again = np.concatenate([np.abs(sums).sum(axis=1) for sums in drawn]) / cases.total
-    low, high = percentile(again, confidence)
+    span = percentile(again, confidence)
     return Estimate(
         endpoint=f"ece-{kind}",
         value=value,
-        low=low,
-        high=high,
+        low=span.low,
+        high=span.high,
         n=cases.total,
         positives=cases.positives,
         method=method,

@@ -23,6 +23,7 @@ REPLICATES = 2000
 BATCH = 4_000_000  # numbers held at a time
 WORK = 100_000_000  # numbers drawn at most, some seconds; beyond it see `spans`
 STEP = 1e-4  # of a cell, for slopes
+TOLERATED = 0.05  # share of replicates that may be left out
 REFERENCES = {
     "bootstrap-percentile": (
         "Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman & Hall, 1993: "
@@ -182,11 +183,13 @@ class Span:
         low: Lower bound; None when there is none.
         high: Upper bound.
         method: Its name.
+        reason: Why there is no interval, or how many replicates could not be computed.
     """
 
     low: float | None
     high: float | None
     method: str
+    reason: str = ""
 
 
 def spans(
@@ -214,8 +217,7 @@ def spans(
     if len(units.number) * resampling.times <= WORK:
         name = f"bootstrap-percentile{suffix}"
         columns = replicate(units, statistics, resampling).T
-        pairs = [percentile(column, confidence) for column in columns]
-        return [Span(low=low, high=high, method=name) for low, high in pairs]
+        return [percentile(column, confidence, method=name) for column in columns]
     from validation.intervals import quantile
 
     values, errors = linearised(units, statistics)
@@ -259,16 +261,32 @@ def linearised(
     return values, np.sqrt(total / (total - 1) * squares)
 
 
-def percentile(values: np.ndarray, confidence: float) -> tuple[float | None, float | None]:
-    """The percentile interval of replicates, those left out that could not be computed."""
+def percentile(
+    values: np.ndarray, confidence: float, *, method: str = "bootstrap-percentile"
+) -> Span:
+    """The percentile interval of the replicates that could be computed.
+
+    In some resampled tables a class is empty. Up to `TOLERATED` of the replicates may be left out
+    so, and the reason counts them; with more there is no interval. Nor is there one when all
+    replicates are equal, as when every case is right: resampling cannot show the uncertainty then.
+
+    Args:
+        values: One a replicate, NaN where it could not be computed.
+        confidence: Of the interval.
+        method: The interval's name.
+    """
     import numpy as np
 
     known = values[np.isfinite(values)]
-    if not len(known):
-        return None, None
+    lost = len(values) - len(known)
+    words = f"{lost:,} of {len(values):,} replicates could not be computed" if lost else ""
+    if lost > TOLERATED * len(values):
+        return Span(low=None, high=None, method=method, reason=f"no interval: {words}")
+    if len(known) > 1 and np.ptp(known) == 0:
+        return Span(low=None, high=None, method=method, reason="no interval: all replicates equal")
     tail = (1 - confidence) / 2
     low, high = np.quantile(known, [tail, 1 - tail])
-    return float(low), float(high)
+    return Span(low=float(low), high=float(high), method=method, reason=words)
 
 
 def method_name(cluster: object | None) -> str:
