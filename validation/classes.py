@@ -43,7 +43,7 @@ class ClassCases:
     @classmethod
     def of(
         cls,
-        truth: Sequence[Any] | np.ndarray,
+        truth: ArrayLike,
         scores: ArrayLike,
         classes: Sequence[Any],
         count: ArrayLike | None = None,
@@ -67,7 +67,7 @@ class ClassCases:
         names = tuple(str(name) for name in classes)
         if len(names) < LEAST or len(set(names)) < len(names):
             raise ValueError(f"classes need at least two different names, not {list(names)}")
-        given = np.asarray([str(value) for value in truth], dtype=object)
+        given = np.asarray([str(value) for value in np.asarray(truth, dtype=object)], dtype=object)
         place = {name: index for index, name in enumerate(names)}
         codes = np.array([place.get(value, -1) for value in given], dtype=int)
         if (codes < 0).any():

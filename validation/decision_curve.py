@@ -2,9 +2,9 @@
 
 Net benefit at threshold t is the share of true positives less the share of false positives times
 the odds of t (Vickers and Elkin, Med Decis Making 2006; 26: 565-574). A score at or above t is
-called positive, as in R's ``dcurves``. Standardised net benefit is net benefit over prevalence
-(Kerr et al., J Clin Oncol 2016; 34: 2534-2540). Intervals: the delta method for the four cells of
-the 2x2 table (Marsh, Janes and Pepe, Biometrics 2020; 76: 843-852).
+called positive, and at threshold 0 a score above 0, as in R's ``dcurves``. Standardised net benefit
+is net benefit over prevalence (Kerr et al., J Clin Oncol 2016; 34: 2534-2540). Intervals: the delta
+method for the four cells of the 2x2 table (Marsh, Janes and Pepe, Biometrics 2020; 76: 843-852).
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def _shares(cases: Cases, thresholds: Sequence[float]) -> list[_At]:
         below = np.concatenate([[0], np.cumsum(weights[order])])
         return np.asarray((below[-1] - below[first]) / n)
 
-    first = np.searchsorted(ordered, np.asarray(thresholds, dtype=float), side="left")
+    points = np.maximum(np.asarray(thresholds, dtype=float), np.finfo(float).eps)
+    first = np.searchsorted(ordered, points, side="left")
     true = at_or_above(cases.count * cases.label)
     false = at_or_above(cases.count * (1 - cases.label))
     share = cases.positives / n

@@ -9,6 +9,7 @@ mean of all raters. A unit with a missing rating is left out, as R's ``irr::icc`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from validation.estimate import Estimate, Test, absent
@@ -130,6 +131,8 @@ def _estimate(name: str, s: Squares, confidence: float) -> Estimate:
         value = _of_mean(single, s.raters)
         low, high = (None if end is None else _of_mean(end, s.raters) for end in (low, high))
     whole = low is not None and high is not None
+    within = "no variance within units: no interval" if s.residual <= 0 else "F gives no interval"
+    missing = "the mean of raters does not vary between units" if value is None else within
     return Estimate(
         endpoint=name,
         value=value,
@@ -140,11 +143,7 @@ def _estimate(name: str, s: Squares, confidence: float) -> Estimate:
         method=METHOD,
         confidence=confidence,
         unit="correlation",
-        reason=""
-        if whole
-        else "no variance between units"
-        if value is None
-        else "no variance within units: no interval",
+        reason="" if whole else missing,
     )
 
 
@@ -179,6 +178,8 @@ def _agreement_interval(s: Squares, upper: float) -> tuple[float | None, float |
     df /= (n - 1) * k**2 * rho**2 * ratio**2 + a**2
     rest = k * s.columns + (k * n - k - n) * s.residual
     down, up = float(f.ppf(upper, n - 1, df)), float(f.ppf(upper, df, n - 1))
+    if not isfinite(down + up):
+        return None, None
     low = n * (s.between - down * s.residual) / (down * rest + n * s.between)
     high = n * (up * s.between - s.residual) / (rest + n * up * s.between)
     return low, high

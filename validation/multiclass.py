@@ -39,7 +39,7 @@ REFERENCES = {"count": "A number of cases."}
 
 
 def multiclass(
-    truth: Sequence[Any] | np.ndarray,
+    truth: ArrayLike,
     scores: ArrayLike,
     classes: Sequence[Any],
     count: ArrayLike | None = None,

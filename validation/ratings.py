@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+    from numpy.typing import ArrayLike
 
 MISSING = -1
 
@@ -37,9 +38,9 @@ class Ratings:
     @classmethod
     def of(
         cls,
-        unit: Sequence[Any] | np.ndarray,
-        rater: Sequence[Any] | np.ndarray,
-        rating: Sequence[Any] | np.ndarray,
+        unit: ArrayLike | Sequence[Any],
+        rater: ArrayLike | Sequence[Any],
+        rating: ArrayLike | Sequence[Any],
         *,
         categories: Sequence[Any] | None = None,
     ) -> Self:
@@ -58,12 +59,11 @@ class Ratings:
         """
         import numpy as np
 
-        if not len(unit) == len(rater) == len(rating):
-            raise ValueError(
-                f"lengths differ: {len(unit)} units, {len(rater)} raters, {len(rating)} ratings"
-            )
-        rows = np.asarray([str(value) for value in unit], dtype=object)
-        columns = np.asarray([str(value) for value in rater], dtype=object)
+        u, r, y = (np.asarray(given, dtype=object) for given in (unit, rater, rating))
+        if not len(u) == len(r) == len(y):
+            raise ValueError(f"lengths differ: {len(u)} units, {len(r)} raters, {len(y)} ratings")
+        rows = np.asarray([str(value) for value in u], dtype=object)
+        columns = np.asarray([str(value) for value in r], dtype=object)
         units, row = np.unique(rows, return_inverse=True)
         raters, column = np.unique(columns, return_inverse=True)
         place = row * len(raters) + column
@@ -75,7 +75,7 @@ class Ratings:
                 f"{repeated:,} ratings repeat a unit and rater (such as unit '{what}' by "
                 f"'{who}'): name repeats as raters of their own, or keep one"
             )
-        levels, values, code = _levels(rating, categories)
+        levels, values, code = _levels(y, categories)
         codes = np.full(len(units) * len(raters), MISSING)
         codes[place] = code
         return cls(
@@ -89,7 +89,7 @@ class Ratings:
     @classmethod
     def of_matrix(
         cls,
-        matrix: Sequence[Sequence[Any]] | np.ndarray,
+        matrix: Sequence[Any] | np.ndarray,
         *,
         categories: Sequence[Any] | None = None,
     ) -> Self:
@@ -152,7 +152,7 @@ class Ratings:
 
 
 def _levels(
-    rating: Sequence[Any] | np.ndarray, categories: Sequence[Any] | None
+    rating: np.ndarray, categories: Sequence[Any] | None
 ) -> tuple[tuple[str, ...], np.ndarray | None, np.ndarray]:
     """Names and values of the categories, and the category of each rating."""
     import numpy as np
