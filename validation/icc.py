@@ -9,7 +9,6 @@ mean of all raters. A unit with a missing rating is left out, as R's ``irr::icc`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from validation.estimate import Estimate, Test, absent
@@ -26,6 +25,7 @@ _CITE = (
 REFERENCES = {METHOD: _CITE + ": interval from F.", "icc-zero": _CITE + ": F test of ICC = 0."}
 FORMS = ("icc-1-1", "icc-2-1", "icc-3-1", "icc-1-k", "icc-2-k", "icc-3-k")
 TWO = 2
+ROUNDING = 1e-14  # of the sum of squares: less is no variance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,25 +96,33 @@ def mean_squares(ratings: Ratings) -> Squares | None:
         return None
     y = y - y.mean()
     rows, columns = y.mean(axis=1), y.mean(axis=0)
-    within = float(((y - rows[:, None]) ** 2).sum())
-    between_raters = float(n * (columns**2).sum())
-    residual = float(((y - rows[:, None] - columns) ** 2).sum())
+    nothing = ROUNDING * float((y**2).sum())
+
+    def mean_square(total: float, df: int) -> float:
+        return total / df if total > nothing else 0.0
+
+    rest = y - rows[:, None] - columns
     return Squares(
         units=n,
         raters=k,
-        between=float(k * (rows**2).sum()) / (n - 1),
-        columns=between_raters / (k - 1),
-        within=within / (n * (k - 1)),
-        residual=residual / ((n - 1) * (k - 1)),
+        between=mean_square(float(k * (rows**2).sum()), n - 1),
+        columns=mean_square(float(n * (columns**2).sum()), k - 1),
+        within=mean_square(float(((y - rows[:, None]) ** 2).sum()), n * (k - 1)),
+        residual=mean_square(float((rest**2).sum()), (n - 1) * (k - 1)),
     )
 
 
-def _single(name: str, s: Squares) -> float:
+def _single(name: str, s: Squares) -> float | None:
+    """Of one rating; None when nothing varies that the form looks at."""
     n, k = s.units, s.raters
-    if name.startswith("icc-1"):
-        return (s.between - s.within) / (s.between + (k - 1) * s.within)
+    error = _error(name, s)
     more = k * (s.columns - s.residual) / n if name.startswith("icc-2") else 0.0
-    return (s.between - s.residual) / (s.between + (k - 1) * s.residual + more)
+    below = s.between + (k - 1) * error + more
+    return (s.between - error) / below if below > 0 else None
+
+
+def _error(name: str, s: Squares) -> float:
+    return s.within if name.startswith("icc-1") else s.residual
 
 
 def _of_mean(single: float, k: int) -> float | None:
@@ -124,15 +132,14 @@ def _of_mean(single: float, k: int) -> float | None:
 
 
 def _estimate(name: str, s: Squares, confidence: float) -> Estimate:
-    single = _single(name, s)
-    low, high = _interval(name, s, confidence)
-    value: float | None = single
-    if name.endswith("-k"):
+    single = value = _single(name, s)
+    low, high = (None, None) if single is None else _interval(name, s, single, confidence)
+    if single is not None and name.endswith("-k"):
         value = _of_mean(single, s.raters)
         low, high = (None if end is None else _of_mean(end, s.raters) for end in (low, high))
-    whole = low is not None and high is not None
-    within = "no variance within units: no interval" if s.residual <= 0 else "F gives no interval"
-    missing = "the mean of raters does not vary between units" if value is None else within
+    whole = value is not None and low is not None and high is not None
+    within = "no variance within units" if _error(name, s) <= 0 else "the approximation fails"
+    missing = "units do not vary" if value is None else f"no interval: {within}"
     return Estimate(
         endpoint=name,
         value=value,
@@ -147,42 +154,40 @@ def _estimate(name: str, s: Squares, confidence: float) -> Estimate:
     )
 
 
-def _interval(name: str, s: Squares, confidence: float) -> tuple[float | None, float | None]:
+def _interval(
+    name: str, s: Squares, single: float, confidence: float
+) -> tuple[float | None, float | None]:
     """Of a single rating."""
     from scipy.stats import f
 
     n, k, upper = s.units, s.raters, 0.5 + confidence / 2
-    if name.startswith("icc-2"):
-        return _agreement_interval(s, upper)
-    error, df = (
-        (s.within, n * (k - 1)) if name.startswith("icc-1") else (s.residual, (n - 1) * (k - 1))
-    )
+    error = _error(name, s)
     if error <= 0:
         return None, None
+    if name.startswith("icc-2"):
+        return _agreement_interval(s, single, upper)
+    df = n * (k - 1) if name.startswith("icc-1") else (n - 1) * (k - 1)
     ratio = s.between / error
     low = ratio / float(f.ppf(upper, n - 1, df))
     high = ratio * float(f.ppf(upper, df, n - 1))
     return (low - 1) / (low + k - 1), (high - 1) / (high + k - 1)
 
 
-def _agreement_interval(s: Squares, upper: float) -> tuple[float | None, float | None]:
+def _agreement_interval(s: Squares, rho: float, upper: float) -> tuple[float | None, float | None]:
     """Of ICC(2,1), with Satterthwaite's degrees of freedom (Shrout and Fleiss 1979)."""
     from scipy.stats import f
 
-    n, k, rho = s.units, s.raters, _single("icc-2-1", s)
-    if s.residual <= 0:
-        return None, None
+    n, k = s.units, s.raters
     ratio = s.columns / s.residual
     a = n * (1 + (k - 1) * rho) - k * rho
     df = (k - 1) * (n - 1) * (k * rho * ratio + a) ** 2
     df /= (n - 1) * k**2 * rho**2 * ratio**2 + a**2
     rest = k * s.columns + (k * n - k - n) * s.residual
     down, up = float(f.ppf(upper, n - 1, df)), float(f.ppf(upper, df, n - 1))
-    if not isfinite(down + up):
-        return None, None
     low = n * (s.between - down * s.residual) / (down * rest + n * s.between)
     high = n * (up * s.between - s.residual) / (rest + n * up * s.between)
-    return low, high
+    # the approximation breaks down at negative values: no interval rather than a false one
+    return (low, high) if low <= rho <= high else (None, None)
 
 
 def _zero(name: str, s: Squares) -> Test:
@@ -190,7 +195,7 @@ def _zero(name: str, s: Squares) -> Test:
 
     n, k = s.units, s.raters
     one_way = name.startswith("icc-1")
-    error = s.within if one_way else s.residual
+    error = _error(name, s)
     df = (float(n - 1), float(n * (k - 1) if one_way else (n - 1) * (k - 1)))
     if error <= 0:
         reason = "no variance within units"

@@ -93,7 +93,7 @@ def test_ratings_without_variance_have_no_icc() -> None:
     assert alone[0].reason.startswith("fewer than two raters")
     same, _ = icc(Ratings.of_matrix([[1, 1], [2, 2], [5, 5]]))
     assert (same[0].value, same[0].low) == (1, None)
-    assert same[0].reason == "no variance within units: no interval"
+    assert same[0].reason == "no interval: no variance within units"
     with pytest.raises(ValueError, match="needs numbers"):
         icc(Ratings.of_matrix([["a", "b"], ["a", "a"]]))
 
