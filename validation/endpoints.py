@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 
 from validation.calibration import CALIBRATION, calibrated
 from validation.cases import Cases
+from validation.decision_curve import decision_curve
 from validation.discrimination import auroc, auroc_difference, paired_auroc_difference
 from validation.estimate import Estimate
+from validation.multiclass import multiclass
+from validation.multilabel import multilabel
 from validation.proportion import (
     AT_THRESHOLD,
     at_threshold,
@@ -24,6 +27,8 @@ from validation.proportion import (
     proportion,
     proportion_difference,
 )
+from validation.regression import measured
+from validation.reliability import ece, log_loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +43,14 @@ __all__ = [
     "auroc",
     "auroc_difference",
     "calibrated",
+    "decision_curve",
     "difference",
+    "ece",
     "evaluate",
+    "log_loss",
+    "measured",
+    "multiclass",
+    "multilabel",
     "paired_auroc_difference",
     "prevalence",
     "proportion",

@@ -11,7 +11,7 @@ import pytest
 from tests.console.calculator import Calculator
 
 N = None
-UNITS = [
+UNITS: list[list[int | None]] = [
     [1, 1, N, 1], [2, 2, 3, 2], [3, 3, 3, 3], [3, 3, 3, 3], [2, 2, 2, 2], [1, 2, 3, 4],
     [4, 4, 4, 4], [1, 1, 2, 1], [2, 2, 2, 2], [N, 5, 5, 5], [N, N, 1, 1], [N, N, 3, N],
 ]  # fmt: skip
