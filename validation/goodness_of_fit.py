@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation.cases import Cases
-from validation.count_bootstrap import BATCH, REPLICATES, SEED
+from validation.count_bootstrap import REPLICATES, SEED
 from validation.estimate import Test
-from validation.grouping import EQUAL_MASS, EQUAL_WIDTH, Groups, grouped
-from validation.reliability import slices
+from validation.grouping import EQUAL_MASS, EQUAL_WIDTH, grouped
+from validation.score_slices import if_calibrated
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import ArrayLike
 
 _HOSMER = (
@@ -141,7 +140,7 @@ def consistency(
         return _without(name, "no cases", 0, endpoint=f"ece-{kind}")
     made = grouped(cases, groups, kind)
     seen = float(np.abs(made.observed - made.expected).sum() / cases.total)
-    drawn = _calibrated(cases, made, replicates, seed)
+    drawn = if_calibrated(cases, made, replicates, seed)
     larger = int((drawn >= seen - 1e-12).sum())
     return Test(
         test=name,
@@ -154,27 +153,6 @@ def consistency(
             "upper-95-if-calibrated": float(np.quantile(drawn, 0.95)),
         },
     )
-
-
-def _calibrated(cases: Cases, made: Groups, replicates: int, seed: int) -> np.ndarray:
-    """The ECE of samples whose outcomes follow the scores."""
-    import numpy as np
-
-    of_row, group = slices(cases, made)
-    people = np.bincount(of_row, weights=cases.count)
-    total = np.bincount(of_row, weights=cases.count * cases.score)
-    held = people > 0
-    n, group = people[held].astype(int), group[held]
-    mean = np.clip(total[held] / n, 0, 1)
-    into = np.zeros((len(n), len(made.people)))
-    into[np.arange(len(n)), group] = 1
-    generator, found = np.random.default_rng(seed), []
-    size = max(1, BATCH // len(n))
-    for start in range(0, replicates, size):
-        shape = (min(size, replicates - start), len(n))
-        apart = (generator.binomial(n, mean, size=shape) - n * mean) @ into
-        found.append(np.abs(apart).sum(axis=1) / cases.total)
-    return np.concatenate(found)
 
 
 def _without(test: str, reason: str, n: int, *, endpoint: str = "calibration") -> Test:

@@ -2,9 +2,10 @@
 
 Intervals, when every case is a unit: Wilson for accuracy and each class's proportions and F1,
 Fleiss, Cohen and Everitt for kappa, DeLong for each class's AUROC, influence functions for average
-AUROCs, Brier score and log loss, and the percentile bootstrap of counts for averages. When patients
-repeat: the patient bootstrap for all that follows from the confusion matrix, and influences added
-within patients for the others. Averages have no class of interest, so their `positives` is 0.
+AUROCs, Brier score and log loss, MOVER for mean sensitivity (balanced accuracy), and the percentile
+bootstrap of counts for other averages. When patients repeat: the patient bootstrap for all that
+follows from the confusion matrix, and influences added within patients for the others. Averages
+have no class of interest, so their `positives` is 0.
 """
 
 from __future__ import annotations
@@ -35,7 +36,14 @@ if TYPE_CHECKING:
 
 Key = tuple[str, int | None]  # an endpoint, and the class when it is of one
 Spans = dict[Key, Span]
-REFERENCES = {"count": "A number of cases."}
+MEANS_OF_CLASSES = ("sensitivity-macro", "balanced-accuracy")
+REFERENCES = {
+    "count": "A number of cases.",
+    "mover-wilson": (
+        "Zou GY, Donner A. Stat Med 2008; 27: 1693-1702 (MOVER), of Wilson's intervals of "
+        "independent proportions."
+    ),
+}
 
 
 def multiclass(
@@ -133,6 +141,8 @@ def _overall(
         elif name.startswith("cohen-kappa") and independent:
             weights = names()[name]
             found.append(cohen_kappa(table, weights=weights, confidence=confidence)[0])
+        elif name in MEANS_OF_CLASSES and independent and table.sum(axis=1).all():
+            found.append(_mean_of_classes(name, table, confidence))
         else:
             why = _why_not(name, cases, table)
             made = _estimate(
@@ -147,6 +157,28 @@ def _overall(
             )
             found.append(made)
     return found
+
+
+def _mean_of_classes(name: str, table: np.ndarray, confidence: float) -> Estimate:
+    """The mean of the classes' sensitivities, which are independent proportions (MOVER)."""
+    from math import sqrt
+
+    parts = [
+        proportion(name, int(row[place]), int(row.sum()), positives=0, confidence=confidence)
+        for place, row in enumerate(table)
+    ]
+    spread = [(p.value or 0.0, p.low or 0.0, 1.0 if p.high is None else p.high) for p in parts]
+    k, value = len(parts), sum(v for v, _, _ in spread) / len(parts)
+    return Estimate(
+        endpoint=name,
+        value=value,
+        low=value - sqrt(sum((v - low) ** 2 for v, low, _ in spread)) / k,
+        high=value + sqrt(sum((high - v) ** 2 for v, _, high in spread)) / k,
+        n=int(table.sum()),
+        positives=0,
+        method="mover-wilson",
+        confidence=confidence,
+    )
 
 
 def _per_class(

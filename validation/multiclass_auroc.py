@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from validation.discrimination import auroc, placements
 from validation.estimate import Estimate, absent
-from validation.influence import method_name, standard_error
+from validation.influence import logit_interval, method_name, standard_error
 from validation.intervals import normal
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def _hand_till(cases: ClassCases, share: np.ndarray) -> tuple[float, np.ndarray]
 def _estimate(
     name: str, value: float, adds: np.ndarray, cases: ClassCases, confidence: float
 ) -> Estimate:
-    error = standard_error(adds, cases.count, cases.cluster)
-    low, high = normal(value, error, confidence, within=(0.0, 1.0))
+    error = standard_error(adds, cases.count, cases.cluster, stratum=cases.truth)
+    low, high = logit_interval(value, error, confidence)
     return Estimate(
         endpoint=name,
         value=value,
@@ -126,11 +126,11 @@ def _estimate(
         high=high,
         n=cases.total,
         positives=0,
-        method=method_name(cases.cluster),
+        method=method_name(cases.cluster, logit=True),
         confidence=confidence,
         unit="auc",
         error=error,
-        reason="" if error is not None else "fewer than two units have no variance",
+        reason="" if error is not None else "a class of one case has no variance",
     )
 
 
@@ -140,7 +140,7 @@ def _absent(name: str, reason: str, cases: ClassCases, confidence: float) -> Est
         reason,
         n=cases.total,
         positives=0,
-        method=method_name(cases.cluster),
+        method=method_name(cases.cluster, logit=True),
         confidence=confidence,
         unit="auc",
     )

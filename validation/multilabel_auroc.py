@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from validation.discrimination import auroc
 from validation.estimate import Estimate, absent
-from validation.influence import method_name, standard_error
+from validation.influence import logit_interval, method_name, standard_error
 from validation.intervals import normal
 from validation.multiclass_auroc import influence
 
@@ -44,7 +44,7 @@ def _average(
     cases: LabelCases,
     confidence: float,
 ) -> Estimate:
-    method, n = method_name(cases.cluster), cases.total
+    method, n = method_name(cases.cluster, logit=True), cases.total
     if why or not n:
         reason = why if n else "no cases"
         return absent(
@@ -52,7 +52,7 @@ def _average(
         )
     value, adds = compute(cases)
     error = standard_error(adds, cases.count, cases.cluster)
-    low, high = normal(value, error, confidence, within=(0.0, 1.0))
+    low, high = logit_interval(value, error, confidence)
     return Estimate(
         endpoint=name,
         value=value,

@@ -142,11 +142,15 @@ def test_a_class_order_changes_no_endpoint_but_the_ordered_kappas() -> None:
 
 
 def test_two_classes_are_the_binary_case() -> None:
-    """Hand-Till, macro and each class's AUROC are one number."""
+    """Hand-Till, macro and each class's AUROC are one number, with DeLong's standard error."""
     score = np.array([0.1, 0.4, 0.35, 0.8])
     found = multiclass(["a", "a", "b", "b"], np.column_stack([1 - score, score]), ("a", "b"))
     names = ("auroc-macro", "auroc-weighted", "auroc-hand-till")
     assert [found.find(name).value for name in names] == pytest.approx([0.75] * 3)
+    delong = found.find("auroc", "class=b").error
+    for name in ("auroc-macro", "auroc-hand-till"):
+        assert found.find(name).error == pytest.approx(delong)
+    assert found.find("balanced-accuracy").method == "mover-wilson"
 
 
 def test_scores_that_do_not_sum_to_1_and_ties_are_warned_of() -> None:
