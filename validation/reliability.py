@@ -29,9 +29,9 @@ ROUNDING = 1e-12
 REFERENCES = {
     ECE: (
         "Percentile interval of resampled counts, shifted by twice the bootstrap's estimate of "
-        "bias (Efron B, Tibshirani RJ. An Introduction to the Bootstrap, 1993, ch. 10); lower bound "
-        "0 unless consistency resampling rejects calibration (Bröcker J, Smith LA. Weather and "
-        "Forecasting 2007; 22: 651-661)."
+        "bias (Efron B, Tibshirani RJ. An Introduction to the Bootstrap, 1993, ch. 10); lower "
+        "bound 0 unless consistency resampling rejects calibration (Bröcker J, Smith LA. Weather "
+        "and Forecasting 2007; 22: 651-661)."
     ),
     "normal-mean": "Normal interval of a mean over people.",
     "mean": "A mean, shown without interval.",

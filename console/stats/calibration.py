@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from console.answer import AsJson
-from console.stats import columns, door, rows
+from console.stats import binary_rows, door, rows
 from console.stats.door import Cite, Confidence, DataFile
 from evidence.errors import DataError, UsageError
 from validation.estimate import Result
@@ -94,9 +94,9 @@ def decision_curve(
     door.show(result, title=f"Decision curve of {score}", as_json=as_json, cite=cite)
 
 
-def _read(file: DataFile, label: str, score: str, positive: str, count: str) -> columns.Rows:
-    roles = columns.Roles(label=label, score=score, positive=positive, count=count)
-    return columns.read(file, roles)
+def _read(file: DataFile, label: str, score: str, positive: str, count: str) -> binary_rows.Rows:
+    roles = binary_rows.Roles(label=label, score=score, positive=positive, count=count)
+    return binary_rows.read(file, roles)
 
 
 def _points(words: list[str] | None) -> tuple[float, ...]:
