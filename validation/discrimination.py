@@ -7,6 +7,7 @@ counts over distinct scores, so that a row may stand for many people.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from validation.estimate import Estimate, absent
 from validation.intervals import normal, quantile, two_sided
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import ArrayLike
 
@@ -69,6 +72,30 @@ def auroc(
         reason=reason,
         error=error,
     )
+
+
+def with_plain_delong(estimates: Iterable[Estimate]) -> list[Estimate]:
+    """The same estimates; before each that is not DeLong's for want of a variance, DeLong's own.
+
+    Other software (R's pROC among them) prints that interval without width: here it stands beside
+    the one that can be used, so that both can be compared.
+    """
+    found: list[Estimate] = []
+    for estimate in estimates:
+        if estimate.endpoint == "auroc" and estimate.method == "newcombe-score":
+            reason = "DeLong's variance is zero: an interval without width; use newcombe-score"
+            found.append(
+                dataclasses.replace(
+                    estimate,
+                    method="delong",
+                    low=estimate.value,
+                    high=estimate.value,
+                    error=0.0,
+                    reason=reason,
+                )
+            )
+        found.append(estimate)
+    return found
 
 
 def score_interval(

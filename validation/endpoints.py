@@ -18,10 +18,13 @@ from validation.cases import Cases
 from validation.choices import DEFAULT, Choices
 from validation.clustered import owners, repeats
 from validation.confusion import CONFUSION, confusion
+from validation.decision_curve import decision_curve
 from validation.discrimination import auroc, auroc_difference, paired_auroc_difference
 from validation.estimate import Estimate
 from validation.hypothesis import equivalence, non_inferiority, superiority
 from validation.mover import separate
+from validation.multiclass import multiclass
+from validation.multilabel import multilabel
 from validation.paired import paired_scores, paired_tests
 from validation.proportion import (
     AT_THRESHOLD,
@@ -32,6 +35,8 @@ from validation.proportion import (
 )
 from validation.readings import known as reading_of
 from validation.registry import ENDPOINTS, Asked, find
+from validation.regression import measured
+from validation.reliability import ece, log_loss
 from validation.unpaired import unpaired_auroc, unpaired_proportions
 
 if TYPE_CHECKING:
@@ -51,9 +56,15 @@ __all__ = [
     "auroc_difference",
     "calibrated",
     "confusion",
+    "decision_curve",
     "difference",
+    "ece",
     "equivalence",
     "evaluate",
+    "log_loss",
+    "measured",
+    "multiclass",
+    "multilabel",
     "needs_threshold",
     "non_inferiority",
     "paired_auroc_difference",

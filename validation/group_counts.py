@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from validation.groups import Grouping
 
 METHOD, CLUSTERED = "bootstrap-percentile", "bootstrap-percentile-clustered"
-_EFRON = "Efron B, Tibshirani R. An Introduction to the Bootstrap. Chapman & Hall 1993, ch. 13"
-REFERENCES = {
-    METHOD: f"{_EFRON}; multinomial over the cells.",
-    CLUSTERED: f"{_EFRON}; patients drawn with all their cases: Field CA, Welsh AH. J R Stat Soc B "
-    "2007; 69: 369-390.",
-}
 HELD = 8_000_000  # numbers held at a time
 CELLS = 4  # tp, fp, fn, tn
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import typer
 
 from console.stats import (
+    agreement,
     binary,
+    calibration,
+    multiclass,
+    multilabel,
     paired,
     power,
     power_compare,
     readers,
+    regression,
     strata,
     subgroups,
     words,
@@ -28,3 +33,9 @@ app.command(name="unpaired")(strata.unpaired)
 app.command(name="sites")(strata.sites)
 app.command(name="readers")(readers.readers)
 app.command(name="subgroups")(subgroups.subgroups)
+app.command(name="calibration")(calibration.calibration)
+app.command(name="decision-curve")(calibration.decision_curve)
+app.command(name="multiclass")(multiclass.multiclass)
+app.command(name="multilabel")(multilabel.multilabel)
+app.command(name="regression")(regression.regression)
+app.command(name="agreement")(agreement.agreement)

@@ -183,9 +183,9 @@ def _groups(rows: Rows) -> Iterator[tuple[str, pd.Series[bool]]]:
 def _estimates(
     rows: Rows, chosen: pd.Series[bool], subgroup: str, question: Question
 ) -> tuple[Estimate, ...]:
-    from validation import endpoints
+    from validation import discrimination, endpoints
 
-    return endpoints.evaluate(
+    found = endpoints.evaluate(
         rows.label[chosen],
         rows.score[chosen],
         None if rows.count is None else rows.count[chosen],
@@ -196,6 +196,7 @@ def _estimates(
         cluster=None if rows.cluster is None else rows.cluster[chosen],
         choices=question.choices,
     )
+    return tuple(discrimination.with_plain_delong(found))
 
 
 def _scale(rows: Rows, score: str) -> list[Warned]:
