@@ -26,7 +26,7 @@ REFERENCES = {
     CLUSTERED: f"{_EFRON}; patients drawn with all their cases: Field CA, Welsh AH. J R Stat Soc B "
     "2007; 69: 369-390.",
 }
-HELD = 8_000_000  # numbers held at a time
+HELD = 300_000  # numbers held at a time: what a processor keeps at hand
 CELLS = 4  # tp, fp, fn, tn
 
 

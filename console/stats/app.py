@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from console.stats import readers, subgroups, words
+from console.stats import readers, slices, subgroups, words
 
 app = typer.Typer(
     cls=words.Wordy,
@@ -12,4 +12,5 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command(name="readers")(readers.readers)
+app.command(name="slices")(slices.slices)
 app.command(name="subgroups")(subgroups.subgroups)
