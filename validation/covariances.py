@@ -98,10 +98,11 @@ def _require(study: Study, metric: str, covariance: str) -> None:
     if covariance != "jackknife" and metric != "auroc":
         raise ValueError(f"the {covariance} covariance is for auroc; use jackknife for {metric}")
     if covariance == "delong" and study.design != FACTORIAL:
+        lacking = study.gaps()
+        missing = f": {study.unread:,} readings are missing ({lacking})" if lacking else ""
         raise ValueError(
-            f"the DeLong covariance needs every reader to read every case in every modality; this "
-            f"study is {study.design}, {study.unread:,} readings are missing ({study.gaps()}). "
-            "Use the jackknife covariance"
+            "the DeLong covariance needs every reader to read every case in every modality; this "
+            f"study is {study.design}{missing}. Use the jackknife covariance"
         )
 
 

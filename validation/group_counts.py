@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from validation.groups import Grouping
 
 METHOD, CLUSTERED = "bootstrap-percentile", "bootstrap-percentile-clustered"
-HELD = 8_000_000  # numbers held at a time
+HELD = 300_000  # numbers held at a time: what a processor keeps at hand
 CELLS = 4  # tp, fp, fn, tn
 
 

@@ -15,6 +15,7 @@ from console.stats import (
     power_compare,
     readers,
     regression,
+    slices,
     strata,
     subgroups,
     words,
@@ -32,6 +33,7 @@ app.add_typer(power.app, name="power")
 app.command(name="unpaired")(strata.unpaired)
 app.command(name="sites")(strata.sites)
 app.command(name="readers")(readers.readers)
+app.command(name="slices")(slices.slices)
 app.command(name="subgroups")(subgroups.subgroups)
 app.command(name="calibration")(calibration.calibration)
 app.command(name="decision-curve")(calibration.decision_curve)

@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import answer
-from console.stats import door, rows
+from console.stats import attributes, door, rows
 from evidence.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
-    from validation.estimate import Warned
     from validation.groups import Grouping
-
-MOST = 50  # subgroups of one attribute
 
 
 def subgroups(
@@ -65,7 +60,7 @@ def subgroups(
 
     if cluster and count:
         raise UsageError("--cluster and --count do not go together: give one row a case")
-    edges = _edges(cut or [])
+    edges = attributes.edges(cut or [])
     names = list(dict.fromkeys([*(by or []), *edges]))
     if not names:
         raise UsageError("Name the attributes with --by COLUMN ...")
@@ -74,7 +69,7 @@ def subgroups(
     if cluster:
         rows.require_filled(frame, [cluster], file.name)
     values = door.numbers(frame, score, file.name)
-    parts, coded = _groupings(frame, names, edges, file.name)
+    parts, coded = attributes.groupings(frame, names, edges, file.name)
     try:
         found = disparities.compare(
             rows.labels(frame, label, positive, file.name),
@@ -102,43 +97,6 @@ def subgroups(
         as_json=as_json,
         cite=cite,
     )
-
-
-def _edges(cuts: Sequence[str]) -> dict[str, list[float]]:
-    """Column to edges, from words such as ``age=40,65``."""
-    found: dict[str, list[float]] = {}
-    for word in cuts:
-        column, equals, at = word.partition("=")
-        try:
-            found[column] = [float(edge) for edge in at.split(",")]
-        except ValueError:
-            equals = ""
-        if not (column and equals):
-            raise UsageError(f"--cut reads COLUMN=EDGE,EDGE..., such as age=40,65; not '{word}'")
-    return found
-
-
-def _groupings(
-    frame: pd.DataFrame, names: Sequence[str], edges: dict[str, list[float]], file: str
-) -> tuple[list[Grouping], list[Warned]]:
-    from validation import groups
-
-    parts, warned = [], []
-    for name in names:
-        if name in edges:
-            values = door.numbers(frame, name, file)
-            warned += door.coded_missing(values, name)
-            try:
-                parts.append(groups.cut(name, values.to_list(), edges[name]))
-            except ValueError as error:
-                raise UsageError(str(error)) from error
-            continue
-        part = groups.grouping(name, frame[name].to_list())
-        if len(part) > MOST:
-            fault = f"column '{name}' has {len(part):,} values: cut it, as in --cut {name}=40,65"
-            raise DataError(file, [fault])
-        parts.append(part)
-    return parts, warned
 
 
 def _crossed(parts: Sequence[Grouping], *, intersections: bool) -> list[Grouping]:

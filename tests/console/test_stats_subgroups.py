@@ -38,8 +38,8 @@ def file(tmp_path: Path) -> Path:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs the command: exit code, stdout, stderr."""
 
-    def _run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["tplc", "stats", "subgroups", *words])
+    def _run(*words: str, command: str = "subgroups") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["tplc", "stats", command, *words])
         with pytest.raises(SystemExit) as done:
             main()
         printed = capsys.readouterr()
@@ -151,3 +151,30 @@ def test_missing_scores_and_odd_codes_are_warned_of(run: Any, file: Path) -> Non
     assert code == 0
     codes = {w["code"]: w["count"] for w in json.loads(out)["warnings"]}
     assert (codes["missing-values"], codes["coded-missing"]) == (3, 5)
+
+
+def test_slices_that_are_worse_than_the_rest_are_found(run: Any, tmp_path: Path) -> None:
+    """Half of the women at site c are called wrongly; only counts are printed."""
+    draw = np.random.default_rng(2)
+    d = pd.DataFrame(
+        {
+            "y": draw.binomial(1, 0.5, 2000),
+            "sex": draw.choice(["f", "m"], 2000),
+            "site": draw.choice(["a", "b", "c"], 2000),
+        }
+    )
+    wrong = draw.random(2000) < np.where((d.sex == "f") & (d.site == "c"), 0.5, 0.1)
+    d["score"] = np.where(wrong, 1 - d.y, d.y)
+    file = tmp_path / "cases.csv"
+    d.to_csv(file, index=False)
+    words = (str(file), "--label", "y", "--score", "score", "--by", "sex", "site")
+    code, out, _ = run(*words, "--json", "--cite", command="slices")
+    body = json.loads(out)
+    assert code == 0
+    assert [e["subgroup"] for e in body["estimates"]][:2] == ["overall", "sex=f & site=c"]
+    assert body["tests"][0]["details"]["p_adjusted"] < 1e-6
+    assert body["warnings"][0]["count"] == 2 + 3 + 6
+    assert all(text != "no reference is recorded" for text in body["references"].values())
+    code, _, err = run(*words, "--endpoint", "charm", command="slices")
+    assert (code, "'charm' is none of" in err) == (4, True)
+    assert run(*words[:5], command="slices")[0] == 2

@@ -237,6 +237,10 @@ def test_delong_covariances_of_unbalanced_studies_are_refused_with_what_is_missi
         _analyse(d, covariance="delong")
     with pytest.raises(ValueError, match="cases-nested-in-modalities"):
         _analyse(_vandyke(), case="case3", covariance="delong")
+    d = _vandyke()
+    nested = d[(d.reader < 3) == (d.treatment == 1)]
+    with pytest.raises(ValueError, match="is readers-nested-in-modalities. Use the jackknife"):
+        _analyse(nested, covariance="delong")
 
 
 @pytest.mark.parametrize(
@@ -380,3 +384,21 @@ def test_the_model_alone_is_one_reader_in_a_modality_of_its_own() -> None:
         against_readers(*columns, standalone="2")
     with pytest.raises(ValueError, match="one modality among several"):
         against_readers(*columns, standalone="3")
+
+
+def test_perfect_readers_have_no_variance_and_no_test() -> None:
+    """Every AUC is 1: a reason, not a division by zero."""
+    d = _study(2, 3, 30)
+    found = _analyse(d.assign(rating=d.truth))
+    assert [e.value for e in found.estimates[:2]] == [1.0, 1.0]
+    assert [test.p for test in found.tests] == [None] * 5
+    assert "no variance" in found.tests[0].reason
+
+
+def test_one_modality_has_means_and_no_tests() -> None:
+    """Its interval is the one that it has among two, since each is analysed on its own."""
+    d = _vandyke()
+    one, both = _analyse(d[d.treatment == 1]), _analyse(d)
+    assert one.tests == ()
+    alone, among = one.find("auroc", "modality=1"), both.find("auroc", "modality=1")
+    _same([alone.value, alone.low, alone.high], [among.value, among.low, among.high])
