@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from validation.discrimination import auroc, paired_auroc_difference
+from validation.binary.discrimination import auroc, paired_auroc_difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable

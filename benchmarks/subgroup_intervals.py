@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from validation.cases import Cases
-from validation.gaps import each
-from validation.group_spreads import Part, Plan, rates
-from validation.groups import Grouping, cross, grouping
+from validation.fairness.gaps import each
+from validation.fairness.group_spreads import Part, Plan, rates
+from validation.fairness.groups import Grouping, cross, grouping
 
 if TYPE_CHECKING:
     from collections.abc import Callable

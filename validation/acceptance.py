@@ -11,7 +11,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from evidence.records import Verdict
-from validation import hypothesis, multiplicity
+from validation.designs import hypothesis, multiplicity
 from validation.estimate import Estimate
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evidence.records import Verdict
-from validation import paired
+from validation.designs import paired
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,31 +13,31 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from validation.calibration import CALIBRATION, calibrated
-from validation.cases import Cases
-from validation.choices import DEFAULT, Choices
-from validation.clustered import owners, repeats
-from validation.confusion import CONFUSION, confusion
-from validation.decision_curve import decision_curve
-from validation.discrimination import auroc, auroc_difference, paired_auroc_difference
-from validation.estimate import Estimate
-from validation.hypothesis import equivalence, non_inferiority, superiority
-from validation.mover import separate
-from validation.multiclass import multiclass
-from validation.multilabel import multilabel
-from validation.paired import paired_scores, paired_tests
-from validation.proportion import (
+from validation.binary.calibration import CALIBRATION, calibrated
+from validation.binary.confusion import CONFUSION, confusion
+from validation.binary.decision_curve import decision_curve
+from validation.binary.discrimination import auroc, auroc_difference, paired_auroc_difference
+from validation.binary.proportion import (
     AT_THRESHOLD,
     at_threshold,
     prevalence,
     proportion,
     proportion_difference,
 )
-from validation.readings import known as reading_of
-from validation.registry import ENDPOINTS, Asked, find
-from validation.regression import measured
-from validation.reliability import ece, log_loss
-from validation.unpaired import unpaired_auroc, unpaired_proportions
+from validation.binary.readings import known as reading_of
+from validation.binary.registry import ENDPOINTS, Asked, find
+from validation.binary.reliability import ece, log_loss
+from validation.cases import Cases
+from validation.categories.multiclass import multiclass
+from validation.categories.multilabel import multilabel
+from validation.choices import DEFAULT, Choices
+from validation.clustering.clustered import owners, repeats
+from validation.designs.hypothesis import equivalence, non_inferiority, superiority
+from validation.designs.paired import paired_scores, paired_tests
+from validation.designs.unpaired import unpaired_auroc, unpaired_proportions
+from validation.estimate import Estimate
+from validation.mover import separate
+from validation.rating.regression import measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

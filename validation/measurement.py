@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from validation import clustered, disparities, endpoints, fairness, groups, slices, subgroups
-from validation import sites as strata
+from validation import endpoints, subgroups
 from validation.cases import Cases
 from validation.choices import Choices
-from validation.group_spreads import Plan
+from validation.clustering import clustered
+from validation.designs import sites as strata
+from validation.fairness import criteria as fairness
+from validation.fairness import disparities, groups, slices
+from validation.fairness.group_spreads import Plan
 from validation.sizes import Sizes
 from validation.table import COUNT, LABEL
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from policies.dataset import DatasetSpec
     from policies.fairness import FairnessPolicy
     from validation.estimate import Estimate
-    from validation.groups import Grouping
+    from validation.fairness.groups import Grouping
 
 POOLED = ("auroc", "sensitivity", "specificity", "ppv", "npv", "accuracy")  # over sites
 

@@ -4,53 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation import (
-    agreement,
+from validation import influence, mover, readers, resampling
+from validation.binary import (
     calibration,
+    confusion,
+    decision_curve,
+    discrimination,
+    f_score,
+    goodness_of_fit,
+    precision_recall,
+    proportion,
+    reliability,
+)
+from validation.categories import multiclass
+from validation.clustering import (
     clustered,
     clustered_auroc,
     clustered_calibration,
     clustered_confusion,
-    confusion,
-    covariances,
-    decision_curve,
-    discrimination,
-    f_score,
-    fairness,
-    goodness_of_fit,
-    group_tests,
+)
+from validation.designs import (
     hypothesis,
-    icc,
-    influence,
-    kappa,
-    krippendorff,
     mcnemar,
-    mover,
-    multiclass,
     multiplicity,
     paired_agreement,
     paired_bootstrap,
     paired_clusters,
     paired_difference,
     pooling,
-    power_auroc,
-    power_gap,
-    power_paired,
-    power_proportion,
-    power_readers,
-    precision_recall,
     predictive_values,
-    proportion,
-    readers,
-    regression,
-    reliability,
-    repeatability,
-    resampling,
     sites,
-    slices,
-    standalone,
     unpaired,
 )
+from validation.fairness import criteria as fairness
+from validation.fairness import group_tests, slices
+from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
+from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
+from validation.reading import covariances, standalone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -23,18 +23,18 @@ from policies.dataset import DatasetSpec
 from policies.fairness import FairnessPolicy
 from validation import (
     acceptance,
-    clustered,
     comparison,
     curves,
     freeze,
     imported,
     independence,
-    indeterminate,
     lock,
     measurement,
     predict,
     subgroup_acceptance,
 )
+from validation.binary import indeterminate
+from validation.clustering import clustered
 from validation.measurement import Sample
 from validation.table import COUNT
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from validation import covariances, reader_study
-from validation.components import components, spread
-from validation.contrasts import contrasts
 from validation.estimate import Estimate, Result, Warned, absent
-from validation.reader_setting import METHOD, Setting
+from validation.reading import covariances, reader_study
+from validation.reading.components import components, spread
+from validation.reading.contrasts import contrasts
+from validation.reading.reader_setting import METHOD, Setting
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from validation.components import Components
-    from validation.covariances import Merits
-    from validation.reader_study import Study
+    from validation.reading.components import Components
+    from validation.reading.covariances import Merits
+    from validation.reading.reader_study import Study
 
 _OR = "Obuchowski NA, Rockette HE. Commun Stat Simul Comput 1995; 24: 285-308; "
 _HILLIS = "Hillis SL. Stat Med 2007; 26: 596-619, and Stat Med 2014; 33: 330-360."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from validation import endpoints as ruler
 from validation.cases import Cases
 from validation.choices import DEFAULT
-from validation.groups import Grouping, grouping
+from validation.fairness.groups import Grouping, grouping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from validation.estimate import Estimate, Test
-    from validation.ratings import Ratings
+    from validation.rating.ratings import Ratings
 
 MEASURES = (
     "percent-agreement",
@@ -67,7 +67,7 @@ def agreement(
     as_json: AsJson = False,
 ) -> None:
     """Agreement of raters: percent, Cohen, Fleiss, Krippendorff, Gwet, ICC, repeatability."""
-    from validation.ratings import Ratings
+    from validation.rating.ratings import Ratings
 
     name = str(file)
     frame = door.load(file, [unit, rater, rating])
@@ -128,10 +128,10 @@ def _one(
     draws: tuple[int, int],
 ) -> tuple[list[Estimate], list[Test]]:
     """Estimates and tests of one measure."""
-    from validation import agreement as agree
-    from validation.icc import icc
-    from validation.krippendorff import krippendorff_alpha
-    from validation.repeatability import repeatability
+    from validation.rating import agreement as agree
+    from validation.rating.icc import icc
+    from validation.rating.krippendorff import krippendorff_alpha
+    from validation.rating.repeatability import repeatability
 
     if measure in ON_NUMBERS:
         found = icc(made, confidence=confidence)

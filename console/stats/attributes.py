@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from validation.estimate import Warned
-    from validation.groups import Grouping
+    from validation.fairness.groups import Grouping
 
 MOST = 50  # subgroups of one attribute
 
@@ -45,7 +45,7 @@ def groupings(
         DataError: More subgroups than `MOST`, or no numbers where edges are named.
         UsageError: Edges that are not ascending.
     """
-    from validation import groups
+    from validation.fairness import groups
 
     parts, warned = [], []
     for name in names:

@@ -115,7 +115,7 @@ def binary(
 
 def _named(wanted: list[str] | None) -> tuple[str, ...]:
     """The endpoints asked for; all of them when none is named."""
-    from validation import registry
+    from validation.binary import registry
 
     names = tuple(wanted or (*registry.ENDPOINTS, *FIXED))
     try:
@@ -130,7 +130,7 @@ def _points(
     given: tuple[float, ...], rows: Rows, names: tuple[str, ...], score: str
 ) -> tuple[tuple[float, ...], list[Warned]]:
     """The operating points; a column of zeros and ones is a call and needs none."""
-    from validation import registry
+    from validation.binary import registry
     from validation.estimate import Warned
 
     if given:
@@ -183,7 +183,8 @@ def _groups(rows: Rows) -> Iterator[tuple[str, pd.Series[bool]]]:
 def _estimates(
     rows: Rows, chosen: pd.Series[bool], subgroup: str, question: Question
 ) -> tuple[Estimate, ...]:
-    from validation import discrimination, endpoints
+    from validation import endpoints
+    from validation.binary import discrimination
 
     found = endpoints.evaluate(
         rows.label[chosen],

@@ -36,10 +36,10 @@ def calibration(
     as_json: AsJson = False,
 ) -> None:
     """Intercept, slope, O:E, Brier, log loss, ECE, goodness of fit, the reliability curve."""
-    from validation import goodness_of_fit as fit
-    from validation import reliability
-    from validation.calibration import CALIBRATION, calibrated
-    from validation.grouping import EQUAL_MASS, EQUAL_WIDTH
+    from validation.binary import goodness_of_fit as fit
+    from validation.binary import reliability
+    from validation.binary.calibration import CALIBRATION, calibrated
+    from validation.binary.grouping import EQUAL_MASS, EQUAL_WIDTH
 
     read = _read(file, label, score, positive, count)
     data = (read.label, read.score, read.count)
@@ -80,7 +80,7 @@ def decision_curve(
     as_json: AsJson = False,
 ) -> None:
     """Net benefit of acting on the model, on everyone and on no one, at each threshold."""
-    from validation import decision_curve as curves
+    from validation.binary import decision_curve as curves
 
     points = _points(thresholds) or curves.THRESHOLDS
     read = _read(file, label, score, positive, count)

@@ -35,7 +35,7 @@ def multiclass(
     as_json: AsJson = False,
 ) -> None:
     """Accuracy, confusion matrix, each class, averages, AUROC, kappa (order as in --scores)."""
-    from validation.multiclass import multiclass as measure
+    from validation.categories.multiclass import multiclass as measure
 
     if classes and len(classes) != len(scores):
         raise UsageError(f"{len(classes)} --classes for {len(scores)} --scores: give one for each.")

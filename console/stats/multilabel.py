@@ -40,7 +40,7 @@ def multilabel(
     as_json: AsJson = False,
 ) -> None:
     """Each label (AUROC, sensitivity, specificity, F1 ...), macro and micro averages."""
-    from validation.multilabel import multilabel as measure
+    from validation.categories.multilabel import multilabel as measure
 
     truth, called = _read(labels, scores, case)
     names = _names(truth, called, [case, cluster], columns, (labels, scores))

@@ -46,7 +46,7 @@ def paired(
     as_json: AsJson = False,
 ) -> None:
     """Compare two tests or scores on the same cases: differences are A minus B, ratios A over B."""
-    from validation import paired as designs
+    from validation.designs import paired as designs
 
     scores = _kind(test_a, test_b, score_a, score_b)
     if margin is not None and margin >= 1:

@@ -14,8 +14,8 @@ from evidence.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from validation import power_auroc as areas
-    from validation.plan import Plan
+    from validation.power import power_auroc as areas
+    from validation.power.plan import Plan
 
 app = typer.Typer(
     help="Sample size and power before the study, with the protocol's paragraph.",
@@ -52,7 +52,7 @@ def proportion(
     as_json: AsJson = False,
 ) -> None:
     """A proportion against a performance goal, or with a given precision."""
-    from validation import power_proportion
+    from validation.power import power_proportion
 
     if (goal is None) == (half_width is None):
         raise UsageError("give --goal or --half-width")
@@ -92,7 +92,7 @@ def auroc(
     as_json: AsJson = False,
 ) -> None:
     """An AUC against a performance goal."""
-    from validation import power_auroc
+    from validation.power import power_auroc
 
     def plan() -> Plan:
         return power_auroc.auroc_plan(

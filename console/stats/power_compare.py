@@ -26,9 +26,9 @@ from console.stats.power import (
 from evidence.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from validation.plan import Plan
-    from validation.power_paired import Spread
-    from validation.power_readers import Generalise
+    from validation.power.plan import Plan
+    from validation.power.power_paired import Spread
+    from validation.power.power_readers import Generalise
 
 
 def paired_auroc(
@@ -59,7 +59,7 @@ def paired_auroc(
     as_json: AsJson = False,
 ) -> None:
     """Two AUCs on the same cases, from assumptions or from a pilot FILE."""
-    from validation import power_paired
+    from validation.power import power_paired
 
     def plan() -> Plan:
         if file is not None:
@@ -107,7 +107,7 @@ def paired_proportion(
     as_json: AsJson = False,
 ) -> None:
     """Two proportions on the same cases (McNemar)."""
-    from validation import power_gap
+    from validation.power import power_gap
 
     def plan() -> Plan:
         return power_gap.paired_proportion_plan(
@@ -139,7 +139,7 @@ def gap(
     as_json: AsJson = False,
 ) -> None:
     """A gap between two subgroups, or two separate samples: proportions or AUCs."""
-    from validation import power_auroc, power_gap
+    from validation.power import power_auroc, power_gap
 
     def plan() -> Plan:
         if endpoint == "auroc":
@@ -175,7 +175,7 @@ def mrmc(
     as_json: AsJson = False,
 ) -> None:
     """A multi-reader multi-case study, from a pilot's Obuchowski-Rockette components."""
-    from validation import power_readers
+    from validation.power import power_readers
 
     def plan() -> Plan:
         pilot = power_readers.Components(
@@ -218,7 +218,7 @@ def _pilot(
         UsageError: Its columns were not named.
         DataError: They cannot be used.
     """
-    from validation.power_paired import pilot_spread
+    from validation.power.power_paired import pilot_spread
 
     if not (label and score_a and score_b):
         raise UsageError("a pilot needs --label, --score-a and --score-b")

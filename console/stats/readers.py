@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from validation.estimate import Result
-    from validation.reader_setting import Setting
+    from validation.reading.reader_setting import Setting
 
 
 class Effect(StrEnum):
@@ -72,7 +72,7 @@ def readers(
 
     Differences are first minus second modality, in the order of their names.
     """
-    from validation.reader_setting import Setting
+    from validation.reading.reader_setting import Setting
 
     used = [reader, case, modality, truth, rating]
     frame, warnings = rows.complete(door.load(file, used), [truth, rating])
@@ -110,8 +110,8 @@ def _analyse(
     standalone: str | None,
 ) -> Result:
     from validation import readers as ruler
-    from validation import standalone as alone
     from validation.estimate import Result
+    from validation.reading import standalone as alone
 
     truth, rating, reader, case, modality = (column.to_numpy() for column in data)
     if standalone is None:

@@ -23,7 +23,7 @@ def regression(
     as_json: AsJson = False,
 ) -> None:
     """Error, bias, limits of agreement, R squared, concordance; prediction less reference."""
-    from validation.regression import measured
+    from validation.rating.regression import measured
 
     name = str(file)
     frame = door.load(file, [reference, prediction])

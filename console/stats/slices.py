@@ -38,7 +38,7 @@ def slices(
     cite: door.Cite = False,
 ) -> None:
     """Find the slices that are worse than the rest, allowing for how many were tried."""
-    from validation.slices import Search, worst_slices
+    from validation.fairness.slices import Search, worst_slices
 
     edges = attributes.edges(cut or [])
     names = list(dict.fromkeys([*(by or []), *edges]))

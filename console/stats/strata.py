@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from validation.designs.pooling import Interval, Spread
+    from validation.designs.sites import Scale
     from validation.estimate import Estimate, Result, Warned
-    from validation.pooling import Interval, Spread
-    from validation.sites import Scale
 
 Label = Annotated[str, typer.Option(help="Reference standard, 1 or 0.")]
 Positive = Annotated[str | None, typer.Option(help="The label that counts as positive.")]
@@ -50,8 +50,8 @@ def unpaired(
     as_json: AsJson = False,
 ) -> None:
     """Compare a test in two separate groups of people: the AUC, or proportions at a threshold."""
+    from validation.designs.unpaired import unpaired_auroc, unpaired_proportions
     from validation.estimate import Result
-    from validation.unpaired import unpaired_auroc, unpaired_proportions
 
     frame, warnings = _rows(file, label, score, group, positive, count)
     names = _two(frame, group, reference, str(file))
@@ -101,7 +101,7 @@ def sites(
     as_json: AsJson = False,
 ) -> None:
     """Each site's endpoint, pooled over sites, with heterogeneity and each site left out."""
-    from validation import sites as strata
+    from validation.designs import sites as strata
     from validation.estimate import Result
 
     how = _scale(scale), _spread(spread), _interval(interval)
@@ -139,8 +139,8 @@ def _rows(
 def _estimate(
     part: pd.DataFrame, endpoint: str, threshold: float | None, confidence: float
 ) -> Estimate:
-    from validation.discrimination import auroc
-    from validation.proportion import at_threshold
+    from validation.binary.discrimination import auroc
+    from validation.binary.proportion import at_threshold
 
     y, s, n = part["label"], part["score"], part["count"]
     if threshold is None:

@@ -13,7 +13,7 @@ from evidence.errors import DataError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from validation.groups import Grouping
+    from validation.fairness.groups import Grouping
 
 
 def subgroups(
@@ -55,8 +55,8 @@ def subgroups(
 ) -> None:
     """Compare subgroups: each endpoint in each, ratios, gaps, the worst, fairness criteria."""
     from policies.criteria import Minimum
-    from validation import disparities
-    from validation.group_spreads import DEFAULT, Plan
+    from validation.fairness import disparities
+    from validation.fairness.group_spreads import DEFAULT, Plan
 
     if cluster and count:
         raise UsageError("--cluster and --count do not go together: give one row a case")
@@ -100,7 +100,7 @@ def subgroups(
 
 
 def _crossed(parts: Sequence[Grouping], *, intersections: bool) -> list[Grouping]:
-    from validation import groups
+    from validation.fairness import groups
 
     if not intersections:
         return list(parts)

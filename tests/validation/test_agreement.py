@@ -12,10 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validation.agreement import cohen_pairs, fleiss_kappa, gwet_ac, percent_agreement, unanimity
-from validation.kappa import cohen_kappa, kappas
-from validation.krippendorff import krippendorff_alpha
-from validation.ratings import Ratings
+from validation.rating.agreement import (
+    cohen_pairs,
+    fleiss_kappa,
+    gwet_ac,
+    percent_agreement,
+    unanimity,
+)
+from validation.rating.kappa import cohen_kappa, kappas
+from validation.rating.krippendorff import krippendorff_alpha
+from validation.rating.ratings import Ratings
 
 ECG = Path(__file__).parents[1] / "data" / "code_ecg_labels"
 ORACLE: dict[str, Any] = json.loads((ECG / "oracle.json").read_text())

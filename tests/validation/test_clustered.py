@@ -12,16 +12,21 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validation import clustered, clustered_auroc, clustered_calibration, clustered_confusion
+from validation.binary.confusion import CONFUSION, measured
+from validation.binary.discrimination import auroc, paired_auroc_difference
+from validation.binary.measures import MEASURES
+from validation.binary.proportion import AT_THRESHOLD, proportion
+from validation.binary.two_by_two import Table
 from validation.cases import Cases
 from validation.choices import Choices
-from validation.clustered import owners, ratio, ratio_interval, repeats, tables
-from validation.confusion import CONFUSION, measured
-from validation.discrimination import auroc, paired_auroc_difference
+from validation.clustering import (
+    clustered,
+    clustered_auroc,
+    clustered_calibration,
+    clustered_confusion,
+)
+from validation.clustering.clustered import owners, ratio, ratio_interval, repeats, tables
 from validation.endpoints import ENDPOINTS, evaluate
-from validation.measures import MEASURES
-from validation.proportion import AT_THRESHOLD, proportion
-from validation.two_by_two import Table
 
 DATA = Path(__file__).parents[1] / "data"
 DRAWN = Choices(clustered="bootstrap-patients", replicates=4000)

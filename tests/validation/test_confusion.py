@@ -14,9 +14,9 @@ from sklearn import metrics
 from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from validation.confusion import CONFUSION, confusion, measured
-from validation.measures import MEASURES
-from validation.two_by_two import Table
+from validation.binary.confusion import CONFUSION, confusion, measured
+from validation.binary.measures import MEASURES
+from validation.binary.two_by_two import Table
 
 DATA = Path(__file__).parents[1] / "data"
 SCOTT = Table(tp=670, fp=202, fn=74, tn=640)

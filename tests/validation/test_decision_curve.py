@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validation.decision_curve import decision_curve
+from validation.binary.decision_curve import decision_curve
 
 if TYPE_CHECKING:
     from validation.estimate import Estimate

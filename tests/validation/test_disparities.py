@@ -18,11 +18,11 @@ from statsmodels.stats.multitest import multipletests
 from policies.criteria import Minimum
 from validation import endpoints
 from validation.cases import Cases
-from validation.disparities import compare
-from validation.group_counts import RATES, resample, tabulate
-from validation.group_scores import resample_scores
-from validation.group_spreads import Plan
-from validation.groups import cross, cut, grouping
+from validation.fairness.disparities import compare
+from validation.fairness.group_counts import RATES, resample, tabulate
+from validation.fairness.group_scores import resample_scores
+from validation.fairness.group_spreads import Plan
+from validation.fairness.groups import cross, cut, grouping
 
 if TYPE_CHECKING:
     from validation.estimate import Result

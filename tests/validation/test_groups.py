@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validation.groups import cross, cut, grouping, pairs
+from validation.fairness.groups import cross, cut, grouping, pairs
 
 NAN = float("nan")
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validation.discrimination import auroc, paired_auroc_difference
+from validation.binary.discrimination import auroc, paired_auroc_difference
+from validation.binary.proportion import proportion
+from validation.designs.hypothesis import equivalence, non_inferiority, superiority
+from validation.designs.multiplicity import fixed_sequence, gatekeeping, holm
 from validation.estimate import absent
-from validation.hypothesis import equivalence, non_inferiority, superiority
-from validation.multiplicity import fixed_sequence, gatekeeping, holm
-from validation.proportion import proportion
 
 
 @given(st.integers(1, 80), st.integers(0, 80), st.floats(0.05, 0.95))

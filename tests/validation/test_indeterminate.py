@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from validation.indeterminate import bounds
-from validation.proportion import AT_THRESHOLD, at_threshold
+from validation.binary.indeterminate import bounds
+from validation.binary.proportion import AT_THRESHOLD, at_threshold
 
 AT = 0.5
 DIGITS = st.integers(0, 5).map(lambda x: x / 5)  # few distinct scores, so that ties are common

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validation.icc import icc
-from validation.ratings import Ratings
-from validation.regression import ENDPOINTS, measured
-from validation.repeatability import repeatability
+from validation.rating.icc import icc
+from validation.rating.ratings import Ratings
+from validation.rating.regression import ENDPOINTS, measured
+from validation.rating.repeatability import repeatability
 
 if TYPE_CHECKING:
     from validation.estimate import Estimate

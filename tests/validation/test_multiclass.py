@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validation import multiclass_auroc
-from validation.classes import ClassCases
-from validation.multiclass import multiclass
+from validation.categories import multiclass_auroc
+from validation.categories.classes import ClassCases
+from validation.categories.multiclass import multiclass
 
 DATA = Path(__file__).parents[1] / "data" / "melanoma_derm_multiclass"
 ORACLE: dict[str, Any] = json.loads((DATA / "oracle.json").read_text())

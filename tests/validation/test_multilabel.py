@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import f1_score, hamming_loss, roc_auc_score
 
-from validation.multilabel import multilabel
+from validation.categories.multilabel import multilabel
 
 DATA = Path(__file__).parents[1] / "data" / "code_ecg_labels"
 ORACLE: dict[str, Any] = json.loads((DATA / "oracle.json").read_text())

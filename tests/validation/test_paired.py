@@ -12,26 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validation.mcnemar import (
+from validation.designs.mcnemar import (
     mcnemar_asymptotic,
     mcnemar_exact,
     mcnemar_midp,
     mcnemar_tests,
 )
-from validation.paired import paired_scores, paired_tests
-from validation.paired_agreement import kappa_between
-from validation.paired_clusters import (
-    clustered_difference,
-)
-from validation.paired_difference import (
+from validation.designs.paired import paired_scores, paired_tests
+from validation.designs.paired_agreement import kappa_between
+from validation.designs.paired_clusters import clustered_difference
+from validation.designs.paired_difference import (
     newcombe_paired,
     paired_ratio,
     tango,
     tango_score,
     tango_statistic,
 )
-from validation.pairs import Discordance, Pairs
-from validation.predictive_values import (
+from validation.designs.pairs import Discordance, Pairs
+from validation.designs.predictive_values import (
     generalised_score,
     predictive_difference,
     relative_predictive_value,

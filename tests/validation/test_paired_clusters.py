@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from validation.paired import paired_scores, paired_tests
-from validation.paired_bootstrap import bootstrap_auroc_difference, bootstrap_difference
-from validation.paired_clusters import (
+from validation.designs.paired import paired_scores, paired_tests
+from validation.designs.paired_bootstrap import bootstrap_auroc_difference, bootstrap_difference
+from validation.designs.paired_clusters import (
     ENDPOINTS,
     clustered_auroc_difference,
     clustered_difference,
     mcnemar_durkalski,
     mcnemar_obuchowski,
 )
-from validation.pairs import Pairs
+from validation.designs.pairs import Pairs
 
 DATA = Path(__file__).parents[1] / "data"
 # `Paired1` of R's DTComPair (GPL): label, a, b, and how many

@@ -11,20 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validation.power_auroc import auroc_plan, auroc_variance, unpaired_auroc_plan
-from validation.power_gap import gap_plan, paired_proportion_plan
-from validation.power_paired import (
+from validation.power.power_auroc import auroc_plan, auroc_variance, unpaired_auroc_plan
+from validation.power.power_gap import gap_plan, paired_proportion_plan
+from validation.power.power_paired import (
     binormal,
     binormal_spread,
     correlated_spread,
     paired_auroc_plan,
     pilot_spread,
 )
-from validation.power_proportion import exact_power, precision_plan, proportion_plan
-from validation.power_readers import Components, reader_plan, reader_power
+from validation.power.power_proportion import exact_power, precision_plan, proportion_plan
+from validation.power.power_readers import Components, reader_plan, reader_power
 
 if TYPE_CHECKING:
-    from validation.plan import Plan
+    from validation.power.plan import Plan
 
 ASAH = Path(__file__).parents[1] / "data" / "asah_roc" / "asah.csv"
 # Van Dyke 1993 by MRMCaov 0.3.0 (GPL-3), jackknife: var(TR), error, Cov1, Cov2, Cov3; 114 cases

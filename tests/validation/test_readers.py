@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 from statsmodels.stats.anova import AnovaRM
 
-from validation.discrimination import paired_auroc_difference
-from validation.reader_setting import Setting
+from validation.binary.discrimination import paired_auroc_difference
 from validation.readers import compare_modalities
-from validation.standalone import against_readers
+from validation.reading.reader_setting import Setting
+from validation.reading.standalone import against_readers
 
 if TYPE_CHECKING:
     from validation.estimate import Result, Test

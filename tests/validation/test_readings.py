@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from validation import readings, resampling, roc
+from validation import resampling
+from validation.binary import readings, roc
+from validation.binary.discrimination import auroc, score_interval
 from validation.cases import Cases
 from validation.choices import Choices
-from validation.discrimination import auroc, score_interval
 from validation.endpoints import evaluate
 
 ROOT = Path(__file__).parents[2]

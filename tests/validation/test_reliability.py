@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from validation.binary.goodness_of_fit import consistency, hosmer_lemeshow, spiegelhalter
+from validation.binary.grouping import grouped, quantiles
+from validation.binary.reliability import curve, ece, log_loss
 from validation.cases import Cases
-from validation.goodness_of_fit import consistency, hosmer_lemeshow, spiegelhalter
-from validation.grouping import grouped, quantiles
-from validation.reliability import curve, ece, log_loss
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from validation.binary.proportion import proportion
+from validation.designs.pooling import between, pool
+from validation.designs.sites import sites
 from validation.estimate import Estimate
-from validation.pooling import between, pool
-from validation.proportion import proportion
-from validation.sites import sites
 
 # Colditz et al. 1994, `dat.bcg` of metafor: TB positive and negative, vaccinated and not
 BCG = np.array(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from validation.estimate import Estimate
-from validation.groups import Grouping, grouping
-from validation.slices import Search, Worst, worst_slices
+from validation.fairness.groups import Grouping, grouping
+from validation.fairness.slices import Search, Worst, worst_slices
 
 
 def _people(n: int, seed: int, planted: bool = True) -> pd.DataFrame:  # noqa: FBT001, FBT002

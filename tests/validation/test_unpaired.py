@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validation.proportion import proportion
-from validation.unpaired import unpaired_auroc, unpaired_proportions
+from validation.binary.proportion import proportion
+from validation.designs.unpaired import unpaired_auroc, unpaired_proportions
 
 DATA = Path(__file__).parents[1] / "data"
 ASAH: dict[str, Any] = json.loads((DATA / "asah_roc" / "oracle.json").read_text())

@@ -1,0 +1,1 @@
+"""Models that choose among classes, or find several labels in one case."""

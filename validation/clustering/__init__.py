@@ -1,0 +1,1 @@
+"""Patients with several cases: the same values, with errors that respect it."""

@@ -1,0 +1,1 @@
+"""Study designs: paired, unpaired, goals and margins, several endpoints, several sites."""

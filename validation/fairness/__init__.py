@@ -1,0 +1,1 @@
+"""Subgroups cut, crossed and compared: gaps, fairness criteria, the slices where a model errs."""

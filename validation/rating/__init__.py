@@ -1,0 +1,1 @@
+"""Agreement of raters, and measurements on a scale."""

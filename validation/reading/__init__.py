@@ -1,0 +1,1 @@
+"""The parts of a reader study (`validation.readers` is its face)."""
