@@ -229,7 +229,7 @@ def by_site(sample: Sample, policy: ValidationPolicy, patients: np.ndarray | Non
         each = {}
         for code, name in enumerate(part.names):
             rows = part.codes == code
-            (each[name],) = endpoints.evaluate(
+            (each[name.partition("=")[2]],) = endpoints.evaluate(
                 sample.label[rows],
                 sample.score[rows],
                 sample.count[rows],
