@@ -79,7 +79,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
     if kind in CATALOGS:
         law = catalog.load(CATALOGS[kind])
         facts["catalog"] = law.model_dump(mode="json", exclude={"requirements"})
-        facts["trace"] = traceability.trace(law, _available(facts), told)
+        facts["trace"] = traceability.trace(law, _available(facts), told, _measured(facts))
     facts["open_items"] = _open_items(facts)
     return facts
 
@@ -124,6 +124,16 @@ def _available(facts: Body) -> dict[str, str]:
         "standards-list": "device.yaml" if device["standards"] else "",
     }
     return {kind: where for kind, where in held.items() if where}
+
+
+def _measured(facts: Body) -> frozenset[str]:
+    """What the validation runs hold beyond their kind."""
+    found: set[str] = set()
+    for run in facts["validations"]:
+        found.update(row["raw"]["endpoint"] for row in run["overall"])
+        found.update({traceability.CURVE} if run["curves"].get("decision") else ())
+        found.update({traceability.PATIENTS} if run["design"] else ())
+    return frozenset(found)
 
 
 def _refs(items: list[Body]) -> str:

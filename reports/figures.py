@@ -159,6 +159,36 @@ def calibration(run: Body) -> Body:
     return _figure(svg, caption, alt)
 
 
+def decision(run: Body) -> Body:
+    """Net benefit over thresholds, with treating all and none."""
+    points = run["curves"]["decision"]
+    with _axes(6.3, 2.3) as (axes, svg):
+        x = [p["threshold"] for p in points]
+        axes.fill_between(
+            x, [p["low"] for p in points], [p["high"] for p in points], color=BLUE, alpha=0.18,
+            linewidth=0,
+        )  # fmt: skip
+        axes.plot(x, [p["value"] for p in points], color=BLUE, linewidth=1.2, label="model")
+        axes.plot(x, [p["all"] for p in points], color=ORANGE, linewidth=1, label="all positive")
+        axes.axhline(0, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label="none positive")
+        top = max(p["high"] for p in points)
+        axes.set_ylim(-0.25 * top, 1.1 * top)
+        axes.set_xlabel("Threshold probability at which one would act")
+        axes.set_ylabel("Net benefit")
+        axes.legend(frameon=False, loc="upper right")
+    best = max(points, key=lambda p: p["value"] - max(p["all"], 0.0))
+    alt = (
+        f"Decision curve of {run['model']}: the model gains most over the better of both extremes "
+        f"at a threshold of {best['threshold']:g}: net benefit {words.number(best['value'])}, "
+        f"against {words.number(best['all'])} for all positive and 0 for none."
+    )
+    caption = (
+        "Decision curve: net benefit of acting on the model, on everybody, and on nobody "
+        "(Vickers and Elkin, Med Decis Making 2006; 26: 565), with a 95 % band by the delta method."
+    )
+    return _figure(svg, caption, alt)
+
+
 def forest(run: Body, endpoint: str) -> Body:
     """One endpoint by subgroup with its interval; the overall value as a line."""
     rows = [r for r in run["subgroups"] if r["raw"]["endpoint"] == endpoint]
@@ -271,6 +301,8 @@ def draw(facts: Body) -> dict[str, Body]:
             found |= {f"roc {run['seq']}": roc(run), f"calibration {run['seq']}": calibration(run)}
             if run["subgroups"]:
                 found[f"forest {run['seq']}"] = forest(run, "auroc")
+            if run["curves"].get("decision") and facts["kind"] == "validation-report":
+                found[f"decision {run['seq']}"] = decision(run)
     if facts["kind"] != "validation-report" and facts["windows"]:
         found |= _watched(facts)
     return found

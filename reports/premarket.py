@@ -124,9 +124,56 @@ def validation(record: Record, value: ValidationRun, minimum: int) -> Body:
             if g["endpoint"] in ("auroc-difference", "sensitivity-difference")
         ],
         "points": [_point(p, minimum) for p in value.curves["operating_points"]],
+        **_studied(value, minimum),
         "curves": value.curves,
         "software": value.software,
     }
+
+
+def _studied(value: ValidationRun, minimum: int) -> Body:
+    """What was studied beside the criteria: patients, sites, fairness, errors, incomplete cases."""
+    errors, sites = value.errors, value.sites
+    return {
+        "design": value.design,
+        "multiplicity": [
+            r | {"p": words.p_value(r["p"]), "adjusted": words.p_value(r["adjusted"])}
+            for r in value.multiplicity
+        ],
+        "disparities": [words.estimate(e, minimum) for e in value.disparities],
+        "sites": [words.estimate(e, minimum) for e in sites.get("estimates", [])],
+        "heterogeneity": [
+            {
+                "name": words.endpoint(t["endpoint"].removesuffix("-heterogeneity")),
+                "statistic": words.number(t["statistic"]),
+                "df": t["df"],
+                "p": words.p_value(t["p"]),
+            }
+            for t in sites.get("tests", [])
+        ],
+        "errors": {
+            "tried": errors.get("tried", 0),
+            "small": errors.get("small", 0),
+            "adjustment": words.METHODS.get(errors.get("adjustment", ""), ""),
+            "rows": [
+                words.estimate(e, minimum) | {"p": words.p_value(t["details"]["p_adjusted"])}
+                for e, t in zip(errors["estimates"][1:], errors["tests"], strict=True)
+            ]
+            if errors
+            else [],
+        },
+        "incomplete": _incomplete(value, minimum),
+    }
+
+
+def _incomplete(value: ValidationRun, minimum: int) -> list[Body]:
+    """One row an endpoint: without the indeterminate cases, at best, at worst."""
+    rows: dict[tuple[str, float | None], Body] = {}
+    for body in value.incomplete:
+        shown = words.estimate(body, minimum)
+        row = rows.setdefault((body["endpoint"], body["threshold"]), {"name": shown["name"]})
+        row["threshold"] = shown["threshold"]
+        row[body["subgroup"].replace("-", "_")] = f"{shown['value']} ({shown['interval']})"
+    return list(rows.values())
 
 
 def _gap(gap: Body, estimates: list[Body], minimum: int) -> Body:

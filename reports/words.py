@@ -20,6 +20,16 @@ NAMES = {
     "calibration-intercept": "Calibration intercept",
     "calibration-slope": "Calibration slope",
     "observed-expected": "Observed / expected positives",
+    "balanced-accuracy": "Balanced accuracy",
+    "youden": "Youden index",
+    "f1": "F1",
+    "kappa": "Cohen kappa",
+    "mcc": "Matthews correlation",
+    "auprc-average-precision": "Average precision",
+    "auprc-trapezoid": "AUPRC, trapezoid",
+    "auroc-tau-squared": "AUROC: variance between sites (τ²)",
+    "auroc-i-squared": "AUROC: heterogeneity (I²)",
+    "equalized-odds": "Equalised odds",
 }
 METHODS = {
     "delong": "DeLong",
@@ -31,6 +41,27 @@ METHODS = {
     "normal": "normal",
     "wald": "Wald",
     "log-normal": "log-normal",
+    "newcombe-score": "Newcombe score",
+    "obuchowski-clustered": "Obuchowski, clustered",
+    "ratio-estimator": "ratio estimator",
+    "ratio-estimator-wilson": "ratio estimator, Wilson",
+    "bootstrap-percentile": "bootstrap",
+    "bootstrap-percentile-clustered": "bootstrap of patients",
+    "bootstrap-percentile-stratified": "bootstrap, stratified",
+    "boyd-logit": "logit (Boyd)",
+    "simel-log": "log (Simel)",
+    "woolf-log": "log (Woolf)",
+    "fleiss-cohen-everitt": "Fleiss, Cohen, Everitt",
+    "delta-fisher-z": "Fisher z",
+    "tango": "Tango score",
+    "mover": "MOVER",
+    "fixed-effect": "fixed effect",
+    "random-reml-hartung-knapp": "random effects",
+    "prediction-higgins-2009": "prediction",
+    "q-profile": "Q profile",
+    "higgins-thompson": "Higgins, Thompson",
+    "benjamini-hochberg": "Benjamini and Hochberg",
+    "holm": "Holm",
     "psi": "PSI",
     "jensenshannon": "Jensen–Shannon",
 }
@@ -56,7 +87,8 @@ NONE = "not evaluable"
 def endpoint(name: str) -> str:
     """An endpoint's name as a page prints it."""
     if name.endswith("-difference"):
-        return f"Difference in {endpoint(name.removesuffix('-difference'))}"
+        inner = endpoint(name.removesuffix("-difference"))
+        return f"Difference in {inner if inner[:2].isupper() else inner[:1].lower() + inner[1:]}"
     return NAMES.get(name, name.replace("-", " ").capitalize())
 
 
@@ -68,7 +100,7 @@ def column(name: str) -> str:
 def subgroup(name: str) -> str:
     """``gender=female`` as ``gender: female``; a difference names its attribute once."""
     one, minus, other = name.partition(" − ")
-    if minus and one.partition("=")[0] == other.partition("=")[0]:
+    if minus and "&" not in name and one.partition("=")[0] == other.partition("=")[0]:
         name = f"{one}{minus}{other.partition('=')[2]}"
     return column(name).replace("=", ": ") if name != "overall" else "All"
 
@@ -80,6 +112,13 @@ def number(value: float | None, unit: str = "") -> str:
     if unit == "proportion":
         return f"{value * 100:.1f} %".replace("-", "−")
     return f"{value:.3f}".replace("-", "−")
+
+
+def p_value(value: float | None) -> str:
+    """A p value to three decimals; very small ones as a bound."""
+    if value is None:
+        return NONE
+    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the form itself
 
 
 def whole(value: float) -> str:
@@ -116,7 +155,7 @@ def estimate(body: Body, minimum: int) -> dict[str, Any]:
         "positives": cell(body["positives"], minimum),
         "events": "" if events is None or small else whole(events),
         "threshold": "" if body["threshold"] is None else f"{body['threshold']:g}",
-        "method": METHODS.get(body["method"], body["method"]),
+        "method": METHODS.get(body["method"], body["method"].replace("-", " ")),
         "confidence": f"{body['confidence']:.0%}",
         "reason": body["reason"],
         "raw": body,

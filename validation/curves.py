@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation import summary
+from validation.binary.decision_curve import decision_curve
 from validation.table import COUNT
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 POINTS = 100
 TENTHS = 10
+STEPS = 25
 
 
 def draw(label: np.ndarray, score: np.ndarray, count: np.ndarray, policy: ValidationPolicy) -> Body:
@@ -31,7 +33,32 @@ def draw(label: np.ndarray, score: np.ndarray, count: np.ndarray, policy: Valida
             for p in policy.operating_points
         ],
         "score_summary": score_summary(score, count),
+        "decision": decision(label, score, count, policy.confidence),
     }
+
+
+def decision(
+    label: np.ndarray, score: np.ndarray, count: np.ndarray, confidence: float
+) -> list[Body]:
+    """Net benefit of the model and of treating all, over thresholds around the prevalence.
+
+    Thresholds reach three times the prevalence, and at least 0.2: beyond, few would act.
+    """
+    top = min(0.95, max(0.2, 3 * float((count * label).sum() / count.sum())))
+    thresholds = sorted({round(top * step / STEPS, 3) for step in range(1, STEPS + 1)})
+    found = decision_curve(label, score, count, thresholds=thresholds, confidence=confidence)
+    every = {e.threshold: e.value for e in found if e.endpoint == "net-benefit-treat-all"}
+    return [
+        {
+            "threshold": e.threshold,
+            "value": e.value,
+            "low": e.low,
+            "high": e.high,
+            "all": every[e.threshold],
+        }
+        for e in found
+        if e.endpoint == "net-benefit"
+    ]
 
 
 def table_at(
