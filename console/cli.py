@@ -19,7 +19,7 @@ from console.answer import AsJson
 from console.stats import app as stats
 
 if TYPE_CHECKING:
-    from evidence.records import ModelLock
+    from evidence.records import Body
     from evidence.store import Store
 
 HELP = "Validate a locked medical AI model, watch it in use, and document both from evidence."
@@ -60,6 +60,9 @@ def lock(
     training: Annotated[
         Path | None, typer.Option(help="Its training data: their patients and period are noted.")
     ] = None,
+    tuning: Annotated[
+        Path | None, typer.Option(help="Data its settings were chosen on; noted beside training.")
+    ] = None,
     spec: Annotated[Path | None, typer.Option(help="The roles of the training columns.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -78,7 +81,13 @@ def lock(
     else:
         value = locks.from_mlflow(locks.Registry(door.workspace.registry_uri), uri)
     if training:
-        value = _trained(value, training, spec, door.workspace.store)
+        facts, marks = _developed(training, spec, door.workspace.store)
+        value = replace(value, training=value.training | facts, files=value.files | marks)
+    if tuning:
+        facts, marks = _developed(tuning, spec, door.workspace.store)
+        marks = {f"tuning {word}": digest for word, digest in marks.items()}
+        seen = value.training | {"tuning": facts}
+        value = replace(value, training=seen, files=value.files | marks)
     record = locks.record(door.workspace.trail, value, at=door.at, actor=door.actor)
     files = f"{len(value.manifest)} files, {value.digest}"
     answer.say(f"Locked {value.model} ({files}) as {record.ref}.", as_json=as_json)
@@ -87,20 +96,18 @@ def lock(
     )
 
 
-def _trained(value: ModelLock, data: Path, spec: Path | None, store: Store) -> ModelLock:
+def _developed(data: Path, spec: Path | None, store: Store) -> tuple[Body, dict[str, str]]:
+    """What is noted of training or tuning data, and the files behind it."""
     from evidence.errors import UsageError
     from policies import reader
     from policies.dataset import DatasetSpec
     from validation import independence, table
 
     if spec is None:
-        raise UsageError("Say which column is which in the training data with --spec dataset.yaml.")
+        raise UsageError("Say which column is which in the data with --spec dataset.yaml.")
     roles = reader.read(spec, DatasetSpec).model_copy(update={"period": None})
-    raw = table.read(data, roles.columns())
-    facts, files = independence.training(
-        table.cohort(table.typed(raw, roles, str(data)), roles), roles, store
-    )
-    return replace(value, training=value.training | facts, files=value.files | files)
+    typed = table.typed(table.read(data, roles.columns()), roles, str(data))
+    return independence.training(table.cohort(typed, roles), roles, store)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from policies import reader
 from policies.dataset import DataQualityPolicy, DatasetSpec
 from policies.plan import ChangeControlPolicy
 from reports import issue
-from validation import freeze, lock, protocol
+from validation import freeze, independence, lock, protocol
 from validation.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -109,7 +109,10 @@ def _model(stage: Stage, model: str, without: tuple[str, ...], words: str, step:
     registry, spec = lock.Registry(stage.workspace.registry_uri), _spec(stage)
     cohort = train.training_data(folder / "reference.csv.gz", spec)
     uri = train.register(registry, cohort, spec, stage.workspace.hidden / "mlflow", without=without)
-    lock.record(trail, lock.from_mlflow(registry, uri), at=stage.at, actor=stage.actor)
+    facts, marks = independence.training(cohort, spec, stage.workspace.store)
+    value = lock.from_mlflow(registry, uri)
+    value = replace(value, training=value.training | facts, files=value.files | marks)
+    lock.record(trail, value, at=stage.at, actor=stage.actor)
 
 
 def _freeze(stage: Stage) -> None:

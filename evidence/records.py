@@ -111,6 +111,8 @@ class ReferenceFreeze(Kind):
     summaries: Body
     patients: int = 0
     indeterminate: int = 0
+    characteristics: list[Body] = field(default_factory=list)
+    reader_agreement: list[Body] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,8 @@ class ReferenceStandard(Text):
     """Values that mean neither; excluded and counted."""
     description: str
     """How the truth was established, and by whom."""
+    readers: list[str] = Field(default_factory=list)
+    """Columns of each reader's own reading, for their agreement."""
 
     @model_validator(mode="after")
     def _disjoint(self) -> Self:
@@ -121,6 +123,7 @@ class DatasetSpec(Text):
         named = [self.case, self.patient, self.site, self.time, self.count, self.score]
         named += [self.reference_standard.column, *(f.name for f in self.features)]
         named += [*self.subgroups, *(rule.column for rule in self.include)]
+        named += self.reference_standard.readers
         return list(dict.fromkeys(name for name in named if name is not None))
 
 

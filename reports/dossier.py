@@ -21,7 +21,7 @@ from evidence.records import (
     ValidationRun,
 )
 from policies import catalog
-from reports import origin, postmarket, premarket, traceability, words
+from reports import baseline, origin, postmarket, premarket, traceability, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -72,6 +72,8 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         "triggers": postmarket.triggers(trail),
         "plan": postmarket.plan(trail),
     }
+    for found in facts["freezes"]:
+        found["baseline"] = baseline.table(found["characteristics"], facts["locks"], minimum)
     facts["drift_tables"] = postmarket.drift_tables(facts["windows"])
     told = [traceability.narrative(n, t) for n, t in space.narratives.items()]
     facts["narratives"] = {n.name: dataclasses.asdict(n) for n in told}

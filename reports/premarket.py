@@ -23,7 +23,11 @@ def lock(record: Record, value: ModelLock) -> Body:
         "environment": value.environment,
         "parameters": {words.column(k): v for k, v in value.parameters.items()},
         "metrics": {words.column(k): words.number(v) for k, v in value.metrics.items()},
-        "training": value.training,
+        "training": {
+            words.column(k): v for k, v in value.training.items() if not isinstance(v, (list, dict))
+        },
+        "characteristics": value.training.get("characteristics", []),
+        "tuning": value.training.get("tuning", {}).get("characteristics", []),
     }
 
 
@@ -59,6 +63,8 @@ def freeze(record: Record, value: ReferenceFreeze, minimum: int) -> Body:
         ],
         "warnings": [w["message"] for w in value.warnings],
         "independence": [i["statement"] for i in value.independence.values()],
+        "characteristics": value.characteristics,
+        "reader_agreement": [words.estimate(e, minimum) for e in value.reader_agreement],
     }
 
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from evidence import digest as digests
 from evidence.errors import DataError, NotFoundError, OutOfOrderError
 from evidence.records import ReferenceFreeze
-from validation import expectations, independence, summary, table
+from validation import (
+    characteristics,
+    expectations,
+    independence,
+    reference_agreement,
+    summary,
+    table,
+)
 from validation.table import COUNT, LABEL
 
 if TYPE_CHECKING:
@@ -62,7 +69,10 @@ def freeze(
     patients = _patients(cohort, spec, store)
     period = independence.period(cohort.frame, spec)
     sample = independence.Sample(
-        name=name, period=period, patients=patients.get(independence.PATIENTS, "")
+        name=name,
+        period=period,
+        patients=patients.get(independence.PATIENTS, ""),
+        sites=tuple(sorted(set(cohort.frame[spec.site].dropna()))) if spec.site else (),
     )
     apart = {lock.model: independence.compare(sample, lock, store) for lock in locks}
     _refuse(path, cohort, results, quality, list(apart.values()))
@@ -97,6 +107,8 @@ def freeze(
         },
         patients=len(set(cohort.frame[spec.patient])) if spec.patient else 0,
         indeterminate=int(cohort.indeterminate[COUNT].sum()),
+        characteristics=characteristics.describe(cohort.frame, spec),
+        reader_agreement=reference_agreement.agreement(cohort.frame, spec),
     )
 
 
@@ -109,7 +121,8 @@ def _patients(cohort: Cohort, spec: DatasetSpec, store: Store) -> dict[str, str]
 def sample(frozen: ReferenceFreeze) -> independence.Sample:
     """What the independence of a model from a frozen set is judged on."""
     marks = frozen.files.get(independence.PATIENTS, "")
-    return independence.Sample(name=frozen.name, period=frozen.period, patients=marks)
+    places = tuple(row["value"] for row in frozen.subgroups.get(frozen.spec.get("site") or "", []))
+    return independence.Sample(name=frozen.name, period=frozen.period, patients=marks, sites=places)
 
 
 def _refuse(

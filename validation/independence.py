@@ -11,6 +11,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from validation import characteristics
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from validation.table import Cohort
 
 PATIENTS = "patients"  # the word of the file behind a record
+TUNING = "tuning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +33,13 @@ class Sample:
         name: The reference set's name, for the sentence.
         period: First and last day; empty when the data have no time.
         patients: Digest of the file of hashed ids; empty when the data name no patient.
+        sites: Their names.
     """
 
     name: str
     period: dict[str, str]
     patients: str
+    sites: tuple[str, ...] = ()
 
 
 def hashed(ids: pd.Series[str]) -> bytes:
@@ -54,10 +59,13 @@ def training(cohort: Cohort, spec: DatasetSpec, store: Store) -> tuple[Body, dic
     """What a lock remembers of its training data.
 
     Returns:
-        The facts (cases, positives, period, patients), and the files behind them.
+        The facts (cases, positives, period, patients, characteristics), and the files behind them.
     """
     facts: Body = {"cases": cohort.cases, "positives": cohort.positives}
     facts |= period(cohort.frame, spec)
+    if spec.site:
+        facts["sites"] = sorted(set(cohort.frame[spec.site].dropna()))
+    facts["characteristics"] = characteristics.describe(cohort.frame, spec)
     if not spec.patient:
         return facts, {}
     marks = hashed(cohort.frame[spec.patient])
@@ -65,46 +73,64 @@ def training(cohort: Cohort, spec: DatasetSpec, store: Store) -> tuple[Body, dic
 
 
 def compare(sample: Sample, lock: ModelLock, store: Store) -> Body:
-    """Whether a reference set is independent of a model's training data.
+    """Whether a reference set is independent of a model's development data.
+
+    Training and tuning data are compared, by day and by patient; either in common is an overlap.
+    Sites in common are said, and are none: a model may be meant for the sites it was trained at.
 
     Returns:
         ``verdict``, one of ``none`` (nothing in common, as far as it is known), ``overlap`` and
         ``unknown``, and the ``statement`` that a document prints.
     """
-    found = [_days(sample, lock), _patients(sample, lock, store)]
+    found: list[tuple[bool | None, str]] = []
+    for use, facts, word in (
+        ("training", lock.training, PATIENTS),
+        ("tuning", lock.training.get(TUNING, {}), f"{TUNING} {PATIENTS}"),
+    ):
+        found.append(_days(sample, lock, facts, use))
+        found.append(_patients(sample, lock, store, lock.files.get(word, ""), use))
     known = [(shared, text) for shared, text in found if shared is not None]
     if not known:
         text = f"Neither the training period nor the training patients of model {lock.model} are"
         return {"verdict": "unknown", "statement": f"{text} recorded."}
+    texts = [text for _, text in known] + _sites(sample, lock)
     shared = any(shared for shared, _ in known)
-    return {
-        "verdict": "overlap" if shared else "none",
-        "statement": " ".join(text for _, text in known),
-    }
+    return {"verdict": "overlap" if shared else "none", "statement": " ".join(texts)}
 
 
-def _days(sample: Sample, lock: ModelLock) -> tuple[bool | None, str]:
-    start, end = str(lock.training.get("start", "")), str(lock.training.get("end", ""))
+def _days(sample: Sample, lock: ModelLock, facts: Body, use: str) -> tuple[bool | None, str]:
+    start, end = str(facts.get("start", "")), str(facts.get("end", ""))
     here = sample.period
     if not (start and end and here):
         return None, ""
     shared = start <= here["end"] and here["start"] <= end
     word = "Days in common" if shared else "No day in common"
     return shared, (
-        f"{word}: training data of model {lock.model} {start} to {end}, reference set "
+        f"{word}: {use} data of model {lock.model} {start} to {end}, reference set "
         f"{sample.name} {here['start']} to {here['end']}."
     )
 
 
-def _patients(sample: Sample, lock: ModelLock, store: Store) -> tuple[bool | None, str]:
-    theirs = lock.files.get(PATIENTS, "")
+def _patients(
+    sample: Sample, lock: ModelLock, store: Store, theirs: str, use: str
+) -> tuple[bool | None, str]:
     if not (theirs and sample.patients):
         return None, ""
-    trained = set(store.get(theirs, f"training patients of model {lock.model}").split())
+    seen = set(store.get(theirs, f"{use} patients of model {lock.model}").split())
     judged = set(store.get(sample.patients, f"patients of {sample.name}").split())
-    shared = len(trained & judged)
+    shared = len(seen & judged)
     word = f"{shared:,} patients in common" if shared else "No patient in common"
     return bool(shared), (
-        f"{word}: {len(trained):,} training patients of model {lock.model}, {len(judged):,} in "
+        f"{word}: {len(seen):,} {use} patients of model {lock.model}, {len(judged):,} in "
         f"reference set {sample.name}."
     )
+
+
+def _sites(sample: Sample, lock: ModelLock) -> list[str]:
+    theirs, mine = set(lock.training.get("sites", [])), set(sample.sites)
+    if not (theirs and mine):
+        return []
+    shared = sorted(theirs & mine)
+    if not shared:
+        return ["No site in common with training."]
+    return [f"Sites in common with training: {', '.join(shared)}."]

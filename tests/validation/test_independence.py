@@ -93,3 +93,56 @@ def test_a_model_locked_after_the_freeze_is_refused_at_its_validation(folder: Pa
     done = tplc(folder, *words)
     assert done.returncode == 4
     assert "400 patients in common" in done.stderr
+
+
+def test_tuning_data_and_sites_are_compared_too(folder: Path) -> None:
+    """Patients that settings were chosen on are refused; shared sites are said."""
+    roles = ROLES.replace("patient: patient\n", "patient: patient\nsite: site\n")
+    (folder / "roles.yaml").write_text(roles)
+    for name, site in (("training", "north"), ("reference", "south"), ("tuning", "north")):
+        frame = draw(2 if name == "tuning" else 1 if name == "training" else 3, people=800)
+        frame["patient"] = [f"{name}-{i // 2}" for i in range(800)]
+        frame["site"] = [site if i % 2 else "shared" for i in range(800)]
+        if name == "tuning":
+            frame.loc[:1, "patient"] = "reference-0"
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    words: tuple[str, ...] = (
+        "lock",
+        "--external",
+        "m",
+        "--version",
+        "1",
+        "--manifest",
+        str(folder / "vendor.txt"),
+    )
+    words += ("--training", str(folder / "training.csv"), "--tuning", str(folder / "tuning.csv"))
+    assert tplc(folder, *words, "--spec", str(folder / "roles.yaml")).returncode == 0
+    code, said = _freeze(folder)
+    assert code == 4
+    assert "1 patients in common: 400 tuning patients" in said
+    frame = pd.read_csv(folder / "reference.csv")
+    frame.loc[frame.patient == "reference-0", "patient"] = "reference-x"
+    frame.to_csv(folder / "reference.csv", index=False)
+    assert _freeze(folder)[0] == 0
+    frozen = [v for _, v in Clinic(folder).space.trail.all(ReferenceFreeze)][-1]
+    assert "Sites in common with training: shared." in frozen.independence["m/1"]["statement"]
+    assert frozen.characteristics[0]["total"] == 800
+
+
+def test_the_readers_of_the_reference_standard_are_held_against_each_other(tmp_path: Path) -> None:
+    """Percent agreement, Fleiss' kappa and Gwet's AC1 stand in the record of the freeze."""
+    clinic = Clinic.open(tmp_path)
+    frame = draw(4, people=300)
+    frame["reader_a"], frame["reader_b"] = frame.truth, frame.truth
+    frame.loc[:29, "reader_b"] = 1 - frame.loc[:29, "truth"]
+    frame.to_csv(tmp_path / "reference.csv", index=False)
+    roles = SPEC.replace(
+        "  description: drawn", "  description: d\n  readers: [reader_a, reader_b]"
+    )
+    (tmp_path / "roles.yaml").write_text(roles)
+    code, said = _freeze(tmp_path, "read")
+    assert code == 0, said
+    frozen = [v for _, v in clinic.space.trail.all(ReferenceFreeze)][-1]
+    found = {e["endpoint"]: e["value"] for e in frozen.reader_agreement}
+    assert found["percent-agreement"] == pytest.approx(0.9)
+    assert set(found) == {"percent-agreement", "fleiss-kappa", "gwet-ac1"}
