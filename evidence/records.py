@@ -111,6 +111,7 @@ class ReferenceFreeze(Kind):
     summaries: Body
     patients: int = 0
     indeterminate: int = 0
+    rejected: int = 0
     characteristics: list[Body] = field(default_factory=list)
     reader_agreement: list[Body] = field(default_factory=list)
 

@@ -62,6 +62,15 @@ class Inclusion(Text):
     )
 
 
+class InputQuality(Text):
+    """The column in which quality control of the input says whether a case can be read."""
+
+    column: str
+    """Column name."""
+    accepted: list[Scalar] = Field(min_length=1)
+    """Values of an accepted input; all others are rejected, counted, and bounded at worst."""
+
+
 class Period(Text):
     """First and last day, both within."""
 
@@ -99,6 +108,8 @@ class DatasetSpec(Text):
     count: str | None = Field(default=None, description="people a row stands for, when aggregated")
     score: str | None = Field(default=None, description="an external model's output")
     reference_standard: ReferenceStandard
+    input_quality: InputQuality | None = None
+    """Quality control of the input; left out where there is none."""
     features: list[Feature] = Field(min_length=1)
     """Columns that the model reads."""
     subgroups: list[str] = Field(default_factory=list)
@@ -124,6 +135,7 @@ class DatasetSpec(Text):
         named += [self.reference_standard.column, *(f.name for f in self.features)]
         named += [*self.subgroups, *(rule.column for rule in self.include)]
         named += self.reference_standard.readers
+        named += [self.input_quality.column] if self.input_quality else []
         return list(dict.fromkeys(name for name in named if name is not None))
 
 

@@ -21,7 +21,7 @@ from validation import (
     summary,
     table,
 )
-from validation.table import COUNT, LABEL
+from validation.table import COUNT, IS_REJECTED, LABEL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from policies.dataset import DataQualityPolicy, DatasetSpec
     from validation.table import Cohort
 
-DOUBTFUL = "indeterminate cases"  # the word of the file behind a record
+INCOMPLETE = "incomplete cases"  # the word of the file behind a record
 
 
 def freeze(
@@ -77,11 +77,8 @@ def freeze(
     apart = {lock.model: independence.compare(sample, lock, store) for lock in locks}
     _refuse(path, cohort, results, quality, list(apart.values()))
     content = canonical_parquet(cohort.frame)
-    doubtful = (
-        {DOUBTFUL: store.put(canonical_parquet(cohort.indeterminate))}
-        if len(cohort.indeterminate)
-        else {}
-    )
+    aside = cohort.incomplete
+    incomplete = {INCOMPLETE: store.put(canonical_parquet(aside))} if len(aside) else {}
     return ReferenceFreeze(
         name=name,
         digest=digests.of_bytes(content),
@@ -103,10 +100,11 @@ def freeze(
             "frozen set": store.put(content),
             "expectations": store.put(json.dumps(results, indent=1, sort_keys=True).encode()),
             **patients,
-            **doubtful,
+            **incomplete,
         },
         patients=len(set(cohort.frame[spec.patient])) if spec.patient else 0,
-        indeterminate=int(cohort.indeterminate[COUNT].sum()),
+        indeterminate=int(aside.loc[aside[LABEL].isna(), COUNT].sum()),
+        rejected=int(aside.loc[aside[IS_REJECTED], COUNT].sum()),
         characteristics=characteristics.describe(cohort.frame, spec),
         reader_agreement=reference_agreement.agreement(cohort.frame, spec),
     )
@@ -159,15 +157,16 @@ def open_frozen(store: Store, frozen: ReferenceFreeze) -> list[pd.DataFrame]:
     """The frozen cases, their bytes digested again first.
 
     Returns:
-        The analysed cases and, where there are any, those whose reference standard is
-        indeterminate.
+        The analysed cases and, where there are any, those that were set aside because their
+        reference standard is indeterminate or their input was rejected.
 
     Raises:
         BrokenTrailError: The bytes are not those that were frozen.
     """
     import pandas as pd
 
-    wanted = [frozen.digest, *([frozen.files[DOUBTFUL]] if DOUBTFUL in frozen.files else [])]
+    aside = [frozen.files[INCOMPLETE]] if INCOMPLETE in frozen.files else []
+    wanted = [frozen.digest, *aside]
     contents = [store.get(digest, f"reference set {frozen.name}") for digest in wanted]
     return [pd.read_parquet(io.BytesIO(content)) for content in contents]
 

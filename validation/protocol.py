@@ -36,7 +36,7 @@ from validation import (
 from validation.binary import indeterminate
 from validation.clustering import clustered
 from validation.measurement import Sample
-from validation.table import COUNT
+from validation.table import COUNT, IS_REJECTED, LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -345,17 +345,24 @@ def _incomplete(
     scores: Sequence[pd.Series[float]],
     policy: ValidationPolicy,
 ) -> list[Body]:
-    """Indeterminate cases excluded, at best and at worst, where the model scored them."""
+    """Indeterminate and rejected cases excluded, at best and at worst.
+
+    A rejected input has no score; an indeterminate case counts where the model scored it.
+    """
     import numpy as np
 
-    if len(frames) == 1 or scores[1].isna().all():
+    if len(frames) == 1:
         return []
-    known = scores[1].notna().to_numpy()
-    doubtful = frames[1][known]
+    aside, score = frames[1], scores[1].to_numpy().copy()
+    score[aside[IS_REJECTED].to_numpy()] = np.nan
+    label = aside[LABEL].to_numpy()
+    known = ~(np.isnan(label) & np.isnan(score))
+    if not known.any():
+        return []
     result = indeterminate.bounds(
-        np.concatenate([sample.label.astype(float), np.full(len(doubtful), np.nan)]),
-        np.concatenate([sample.score, scores[1].to_numpy()[known]]),
-        np.concatenate([sample.count, doubtful[COUNT].to_numpy()]),
+        np.concatenate([sample.label.astype(float), label[known]]),
+        np.concatenate([sample.score, score[known]]),
+        np.concatenate([sample.count, aside[COUNT].to_numpy()[known]]),
         thresholds=[point.threshold for point in policy.operating_points],
         confidence=policy.confidence,
     )

@@ -26,6 +26,8 @@ LABEL = "tplc_label"
 COUNT = "tplc_count"
 MISSING = "missing"  # a subgroup of its own
 DOUBTFUL = "reference standard indeterminate"  # a step of the accounting
+REJECTED = "input rejected by quality control"  # another one
+IS_REJECTED = "tplc_rejected"
 MANY, FAR = 10, 0.25  # a zero is suspicious among many values that all lie above a quarter of them
 
 
@@ -36,12 +38,13 @@ class Cohort:
     Attributes:
         frame: One row a case (or a group of equal cases), typed by the roles.
         accounting: Rows and cases read, excluded by reason, analysed.
-        indeterminate: Rows that were excluded for an indeterminate reference standard alone.
+        incomplete: Rows excluded only for an indeterminate reference standard or a rejected input;
+            `IS_REJECTED` tells which.
     """
 
     frame: pd.DataFrame
     accounting: list[Body]
-    indeterminate: pd.DataFrame
+    incomplete: pd.DataFrame
 
     @property
     def cases(self) -> int:
@@ -183,11 +186,10 @@ def cohort(
     if period is None and spec.period:
         period = (spec.period.start, spec.period.end)
     accounting = [_step("rows read", "read", frame)]
-    doubtful = frame
-    for reason, keep in _rules(spec, period):
+    rules = _rules(spec, period)
+    incomplete = _incomplete(frame, rules)
+    for reason, keep in rules:
         kept = keep(frame)
-        excluded = keep(doubtful)
-        doubtful = doubtful[~excluded] if reason == DOUBTFUL else doubtful[excluded]
         if not kept.all():
             accounting.append(_step(reason, "excluded", frame[~kept]))
         frame = frame[kept]
@@ -195,8 +197,23 @@ def cohort(
     return Cohort(
         frame=frame.reset_index(drop=True),
         accounting=accounting,
-        indeterminate=doubtful.reset_index(drop=True),
+        incomplete=incomplete.reset_index(drop=True),
     )
+
+
+def _incomplete(frame: pd.DataFrame, rules: list[tuple[str, Any]]) -> pd.DataFrame:
+    """Rows that keep every rule but those on the reference standard's doubt and the input."""
+    rejected = frame[COUNT] < 0  # nobody yet
+    doubtful = rejected.copy()
+    for reason, keep in rules:
+        kept = keep(frame)
+        if reason == DOUBTFUL:
+            doubtful = ~kept
+        elif reason == REJECTED:
+            rejected = ~kept
+        else:
+            frame, rejected, doubtful = frame[kept], rejected[kept], doubtful[kept]
+    return frame.assign(**{IS_REJECTED: rejected})[rejected | doubtful]
 
 
 def _rules(spec: DatasetSpec, period: tuple[dt.date, dt.date] | None) -> list[tuple[str, Any]]:
@@ -213,6 +230,9 @@ def _rules(spec: DatasetSpec, period: tuple[dt.date, dt.date] | None) -> list[tu
         )
     rules.append((DOUBTFUL, lambda f: ~f[standard.column].isin(doubtful)))
     rules.append(("reference standard missing", lambda f: f[standard.column].notna()))
+    if quality := spec.input_quality:
+        accepted = [str(v) for v in quality.accepted]
+        rules.append((REJECTED, lambda f: f[quality.column].isin(accepted)))
     rules += [(rule.reason, _included(rule.column, rule.one_of)) for rule in spec.include]
     return rules
 

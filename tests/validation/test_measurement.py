@@ -262,3 +262,35 @@ def test_impossible_designs_are_refused_when_the_policy_is_read() -> None:
         _fair(FAIRNESS.replace("[50, 65]", "[65, 50]").replace("by: [sex]", "by: [race]"))
     assert "must ascend" in str(caught.value)
     assert "'race' is neither an attribute nor an intersection" in str(caught.value)
+
+
+def test_rejected_inputs_and_indeterminate_cases_are_bounded_at_worst(tmp_path: Any) -> None:
+    """Counted by reason, out of the analysis, and wrong about each of them at worst."""
+    clinic = Clinic.open(tmp_path)
+    frame = draw(7, people=1000)
+    frame["quality"] = np.where(frame.index < 40, "blurred", "good")
+    frame["truth"] = frame.truth.astype(object)
+    frame.loc[990:, "truth"] = "unclear"
+    frame.to_csv(tmp_path / "quality.csv", index=False)
+    roles = (tmp_path / "spec.yaml").read_text()
+    roles += "input_quality: {column: quality, accepted: [good]}\n"
+    spec = reader.parse(roles, DatasetSpec, "roles.yaml")
+    space = clinic.space
+    quality: Any = space.policy("data_quality").value
+    frozen = freeze.freeze(tmp_path / "quality.csv", "q", spec, roles, quality, [], space.store)
+    freeze.record(space.trail, frozen, at=AT, actor=ACTOR)
+    assert (frozen.cases, frozen.indeterminate, frozen.rejected) == (950, 10, 40)
+    steps = {s["step"]: s["cases"] for s in frozen.accounting}
+    assert steps["input rejected by quality control"] == 40
+    asked = protocol.Protocol(
+        lock=lock.find(space.trail, "external/1"),
+        frozen=frozen,
+        policies=[space.policy("validation")],
+        predictions=protocol.Predictions(path=tmp_path / "quality.csv", score="score"),
+    )
+    registry = lock.Registry(space.registry_uri)
+    run = protocol.execute(asked, space.trail, space.store, registry, at=AT, actor=ACTOR)
+    found = {e["subgroup"]: e for e in run.body["incomplete"] if e["endpoint"] == "accuracy"}
+    assert (found["excluded"]["n"], found["worst-case"]["n"]) == (950, 1000)
+    assert found["worst-case"]["events"] == found["excluded"]["events"]
+    assert found["best-case"]["events"] == found["excluded"]["events"] + 50
