@@ -43,9 +43,7 @@ def multiclass(
     frame = door.load(file, [label, *scores, cluster, count])
     if cluster:
         rows.require_filled(frame, [cluster], name)
-    frame, warnings = rows.complete(frame, [label, *scores, *([count] if count else [])])
-    if frame.empty:
-        raise DataError(name, ["no row has a label and all scores"])
+    frame, warnings = rows.complete(frame, [label, *scores, *([count] if count else [])], name)
     names = list(classes or scores)
     _require_classes(sorted(frame[label].unique()), names, label, mapped=bool(classes))
     numbers = {column: door.numbers(frame, column, name) for column in scores}
