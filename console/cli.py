@@ -311,6 +311,9 @@ def main() -> None:
         if show is not None:
             show()
             code = answer.USAGE
+            answer.give(
+                {"error": str(error), "kind": type(error).__name__, "exit": code}, as_json=as_json
+            )
         else:
             code = answer.refuse(error, as_json=as_json)
     sys.exit(code if isinstance(code, int) else answer.OK)

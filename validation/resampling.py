@@ -64,7 +64,7 @@ class Levels:
         )
 
     def thinned(self) -> Levels:
-        """The same; beyond `LEVELS` levels, about `MERGED`: neighbours merged, evenly in both classes.
+        """The same; more than `LEVELS` become about `MERGED`, evenly in both classes.
 
         A merged level holds at most some thousandth of a class. A straight line across it takes
         less than a hundredth from the standard error of a reading (the variance of a bridge between

@@ -68,7 +68,7 @@ def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(str(path), ["there is no such file"])
     try:
-        frame = _parquet(path, columns) if _is_parquet(path) else _csv(path)
+        frame = _parquet(path, columns) if _is_parquet(path) else _csv(path, columns)
     except DataError:
         raise
     except UnicodeDecodeError as error:
@@ -101,11 +101,11 @@ def _parquet(path: Path, columns: list[str] | None) -> pd.DataFrame:
     return frame.map(_text, na_action="ignore").astype(object)
 
 
-def _csv(path: Path) -> pd.DataFrame:
+def _csv(path: Path, columns: list[str] | None) -> pd.DataFrame:
     """Text cells, with spaces after commas and a byte order mark left aside.
 
     Raises:
-        DataError: Nothing is in the file, or two columns bear one name.
+        DataError: Nothing is in the file, or two columns that are asked for bear one name.
     """
     import pandas as pd
 
@@ -113,8 +113,8 @@ def _csv(path: Path) -> pd.DataFrame:
         raise DataError(str(path), ["the file is empty"])
     how: Any = {"dtype": str, "encoding": "utf-8-sig", "skipinitialspace": True}
     head = pd.read_csv(path, header=None, nrows=1, keep_default_na=False, **how).iloc[0]
-    twice = head[head.duplicated() & (head != "")].unique()
-    if len(twice):
+    twice = [name for name in head[head.duplicated()].unique() if name in (columns or [name])]
+    if twice:
         faults = [
             f"column '{name}' stands twice: which one is meant is not known" for name in twice
         ]

@@ -134,6 +134,8 @@ def _points(
     from validation.estimate import Warned
 
     if given:
+        if any(point != point for point in given):  # noqa: PLR0124 - not a number
+            raise UsageError("--threshold is a number, not nan")
         return tuple(dict.fromkeys(given)), []
     if rows.score.isin([0, 1]).all():
         return (CHANCE,), []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.stats import door, labels
+from console.stats.attributes import MOST
 from evidence.errors import DataError
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def read(path: Path, roles: Roles) -> Rows:
     """
     used, name = door.load(path, roles.columns), str(path)
     _require_once(used, roles, name)
+    _require_few(used, roles, name)
     score = door.numbers(used, roles.score, name)
     warnings = [*door.coded_missing(score, roles.score), *_codes(used, roles)]
     label, noticed = labels.read(
@@ -116,6 +118,16 @@ def _require_once(frame: pd.DataFrame, roles: Roles, name: str) -> None:
             "--cluster; if they are copies, remove them"
         )
         raise DataError(name, [fault])
+
+
+def _require_few(frame: pd.DataFrame, roles: Roles, name: str) -> None:
+    faults = [
+        f"column '{column}' has {size:,} values: subgroups of it would say nothing"
+        for column in roles.by
+        if (size := int(frame[column].nunique())) > MOST
+    ]
+    if faults:
+        raise DataError(name, faults)
 
 
 def _codes(frame: pd.DataFrame, roles: Roles) -> list[Warned]:
