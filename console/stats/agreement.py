@@ -131,7 +131,7 @@ def _levels(
     """The levels of alpha: as named, else nominal, and interval (which is quadratic weights)."""
     if level or weights == "none" or "krippendorff-alpha" not in named:
         return [level or "nominal"], []
-    if weights == "quadratic" and made.values is not None:
+    if weights == "quadratic" and made.values is not None:  # noqa: PD011 - no frame
         return ["nominal", "interval"], []
     words = (
         f"Krippendorff's alpha takes no {weights} weights here: it is nominal; choose with --level"
