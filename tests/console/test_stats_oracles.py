@@ -196,11 +196,11 @@ def test_liver_scans_and_single_proportions(run: Calculator, tmp_path: Path, int
             [table["estimate"], *bounds], abs=1e-8
         )
     table = pd.read_csv(DATA / "textbook_accuracy_tables" / "newcombe1998_single_proportion.csv")
-    for row in table.itertuples():
-        file.write_text(f"y,call,n\n1,1,{row.x}\n1,0,{row.n - row.x}\n0,0,1\n")
+    for x, n in zip(table.x.astype(int), table.n.astype(int), strict=True):
+        file.write_text(f"y,call,n\n1,1,{x}\n1,0,{n - x}\n0,0,1\n")
         found = run("binary", file, *words).find("sensitivity")
         name = "wilson" if interval == "wilson" else "clopper_pearson"
-        mine = next(e for e in theirs["single"] if (e["x"], e["n"]) == (row.x, row.n))[f"{name}95"]
+        mine = next(e for e in theirs["single"] if (e["x"], e["n"]) == (x, n))[f"{name}95"]
         assert [found["low"], found["high"]] == pytest.approx(mine, abs=1e-8)
 
 
@@ -209,9 +209,9 @@ def test_newcombe_differences_of_separate_groups(run: Calculator, tmp_path: Path
     table = pd.read_csv(DATA / "textbook_accuracy_tables" / "newcombe1998_difference.csv")
     file = tmp_path / "counts.csv"
     for row, theirs in zip(
-        table.itertuples(), oracle("textbook_accuracy_tables")["difference"], strict=True
+        table.to_dict("records"), oracle("textbook_accuracy_tables")["difference"], strict=True
     ):
-        parts = [("a", row.x1, row.n1), ("b", row.x2, row.n2)]
+        parts = [(g, int(row[f"x{i}"]), int(row[f"n{i}"])) for g, i in (("a", 1), ("b", 2))]
         lines = [f"{g},1,{c},{n}" for g, x, of in parts for c, n in ((1, x), (0, of - x))]
         file.write_text("g,y,call,n\n" + "\n".join(lines) + "\n")
         done = run(
