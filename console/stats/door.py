@@ -96,6 +96,21 @@ def coded_missing(values: pd.Series[float], column: str) -> list[Warned]:
     ]
 
 
+def no_probabilities(values: pd.Series[float], column: str) -> list[Warned]:
+    """Scores outside 0 to 1, which no calibration and no customary threshold fits."""
+    from validation.estimate import Warned
+
+    outside = int(((values < 0) | (values > 1)).sum())
+    if not outside:
+        return []
+    message = (
+        f"{outside:,} values of '{column}' are outside 0 to 1 (from {values.min():.4g} to "
+        f"{values.max():.4g}): logits, percentages or a biomarker, but no probabilities. "
+        "Discrimination is measured; calibration cannot be, and 0.5 is no threshold."
+    )
+    return [Warned(code="not-probabilities", message=message, columns=(column,), count=outside)]
+
+
 def show(result: Result, *, title: str, as_json: bool, cite: bool) -> None:
     """Print a result: JSON alone, or a table with warnings and, if asked, references."""
     from validation import estimate, methods

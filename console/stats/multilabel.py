@@ -55,6 +55,10 @@ def multilabel(
         rows.require_filled(truth, [cluster], str(labels))
     frame, warnings = _pair(truth, called, names, case, (labels, scores))
     held, incomplete = rows.complete(frame, [str(column) for column in frame], str(labels))
+    if not threshold:
+        for name in names:
+            values = door.numbers(held, f"score of {name}", str(scores))
+            warnings += door.no_probabilities(values, name)
     try:
         result = measure(
             _matrix(held, [f"label of {name}" for name in names], labels),

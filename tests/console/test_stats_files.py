@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from console.cli import main
 from console.stats import labels
 from evidence.errors import DataError
 from tests.console.calculator import Calculator
@@ -201,3 +202,45 @@ def test_a_positive_value_that_is_not_there_is_named() -> None:
     """With what is there."""
     with pytest.raises(DataError, match=r"no value is 'x' \(there are: a, b\)"):
         labels.read(pd.Series(["a", "b"]), "y", "f", positive="x")
+
+
+def test_logits_without_a_threshold_are_warned_of(
+    run: Calculator, table: pd.DataFrame, tmp_path: Path
+) -> None:
+    """The threshold of 0.5 that would be taken is one of probabilities."""
+    logits = table.assign(s=np.log(table.s / (1 - table.s)))
+    path = _write(logits, tmp_path)
+    words = ("--label", "y", "--score", "s")
+    assert "not-probabilities" in run("binary", path, *words, "--endpoint", "auroc").codes
+    assert "not-probabilities" in run("slices", path, *words, "--by", "g").codes
+    truth = tmp_path / "truth.csv"
+    table[["y"]].rename(columns={"y": "s"}).to_csv(truth, index=False)
+    several = ("multilabel", truth, path, "--columns", "s")
+    assert "not-probabilities" in run(*several).codes
+    assert "not-probabilities" not in run(*several, "--threshold", 0.1).codes
+
+
+def test_classes_that_are_numbers_are_known_by_their_value(run: Calculator, tmp_path: Path) -> None:
+    """A label of 1.0, as a column with blanks is written, is the class 1."""
+    path = tmp_path / "data.csv"
+    path.write_text("y,a,b\n0.0,0.7,0.3\n1.0,0.4,0.6\n,0.5,0.5\n1,0.2,0.8\n")
+    done = run("multiclass", path, "--label", "y", "--scores", "a", "b", "--classes", "0", "1")
+    assert (done.code, done.find("accuracy")["value"]) == (0, 1), done.error
+
+
+def test_output_that_is_no_terminal_is_wide_enough_for_whole_words(
+    table: pd.DataFrame,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """No name of a test or method is cut in a file or pipe."""
+    words = ["--label", "y", "--score-a", "s", "--score-b", "t"]
+    monkeypatch.setattr(
+        "sys.argv", ["tplc", "stats", "paired", str(_write(table, tmp_path)), *words]
+    )
+    with pytest.raises(SystemExit):
+        main()
+    out = capsys.readouterr().out
+    assert "auroc-difference" in out
+    assert "delong-paired" in out
