@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 OK, FAILED, USAGE, NOT_EVALUABLE, REFUSED = range(5)
 SCREEN = 20  # lines of a message
+WIDE = 160  # columns of a file or pipe
 OF_VERDICT = {
     Verdict.PASS: OK,
     Verdict.FAIL: FAILED,
@@ -33,10 +34,10 @@ OF_VERDICT = {
 
 
 def screen() -> Console:
-    """The console on stdout."""
+    """The console on stdout; wide where no terminal sets the width, so that no word is cut."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def say(text: str, *, as_json: bool) -> None:

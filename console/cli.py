@@ -318,6 +318,16 @@ def main() -> None:
         if show is not None:
             show()
             code = answer.USAGE
+            answer.give(
+                {"error": _words(error), "kind": type(error).__name__, "exit": code},
+                as_json=as_json,
+            )
         else:
             code = answer.refuse(error, as_json=as_json)
     sys.exit(code if isinstance(code, int) else answer.OK)
+
+
+def _words(error: Exception) -> str:
+    """What Typer's copy of Click has to say."""
+    told = getattr(error, "format_message", None)
+    return str(told() if told else error)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 CHUNK = 4_000_000  # cells held at a time
-LEVELS = 20_000  # score levels that replicates are made on
+LEVELS = 20_000  # most score levels that replicates are made on as they are
+MERGED = 2_000  # levels that more are merged into
 TOLERATED = 0.05  # share of replicates that may be undefined
 _EFRON = "Efron B, Tibshirani R. An Introduction to the Bootstrap. Chapman & Hall 1993, ch. 13"
 REFERENCES = {
@@ -63,10 +64,12 @@ class Levels:
         )
 
     def thinned(self) -> Levels:
-        """The same with at most `LEVELS` levels: neighbours merged, evenly in both classes.
+        """The same; more than `LEVELS` become about `MERGED`, evenly in both classes.
 
-        A merged level holds at most some ten-thousandth of a class, far below the sampling error,
-        and makes replicates of a million scores affordable. Values are never made on it.
+        A merged level holds at most some thousandth of a class. A straight line across it takes
+        less than a hundredth from the standard error of a reading (the variance of a bridge between
+        two points of the curve is a quarter of their distance), and makes replicates of a million
+        scores affordable. Values are never made on it.
         """
         import numpy as np
 
@@ -74,7 +77,7 @@ class Levels:
             return self
         share = self.hit / self.hit.sum() + self.miss / self.miss.sum()
         before = np.cumsum(share) - share
-        _, merged = np.unique((before * LEVELS / 2).astype(int), return_inverse=True)
+        _, merged = np.unique((before * MERGED / 2).astype(int), return_inverse=True)
         return Levels(
             hit=np.bincount(merged, weights=self.hit),
             miss=np.bincount(merged, weights=self.miss),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LABEL = "tplc_label"
 COUNT = "tplc_count"
 MISSING = "missing"  # a subgroup of its own
+PARQUET = b"PAR1"  # how such a file begins
 DOUBTFUL = "reference standard indeterminate"  # a step of the accounting
 REJECTED = "input rejected by quality control"  # another one
 IS_REJECTED = "tplc_rejected"
@@ -67,23 +68,71 @@ def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     Raises:
         DataError: No such file, not such a file, or columns missing.
     """
-    import pandas as pd
-
     if not path.is_file():
         raise DataError(str(path), ["there is no such file"])
     try:
-        if path.suffix == ".parquet":
-            frame = pd.read_parquet(path).map(_text, na_action="ignore")
-        else:
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+        frame = _parquet(path, columns) if _is_parquet(path) else _csv(path, columns)
+    except DataError:
+        raise
+    except UnicodeDecodeError as error:
+        fault = (
+            f"is neither Parquet nor text in UTF-8 ({error}): save it as CSV in UTF-8 "
+            "(a spreadsheet too)"
+        )
+        raise DataError(str(path), [fault]) from error
     except Exception as error:  # readers of broken files raise whatever they like
         raise DataError(str(path), [f"cannot be read as a table: {error}"]) from error
     missing = [name for name in columns or [] if name not in frame.columns]
     if missing:
-        there = ", ".join(map(str, frame.columns))
-        faults = [f"column '{name}' is missing (there are: {there})" for name in missing]
-        raise DataError(str(path), faults)
+        raise DataError(str(path), _missing(missing, [str(name) for name in frame.columns]))
     return frame[columns] if columns else frame
+
+
+def _is_parquet(path: Path) -> bool:
+    """By its first bytes, whatever it is called."""
+    with path.open("rb") as stream:
+        return stream.read(len(PARQUET)) == PARQUET or path.suffix == ".parquet"
+
+
+def _parquet(path: Path, columns: list[str] | None) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.read_parquet(path)
+    if columns:
+        frame = frame[[name for name in frame.columns if name in columns]]
+    # plain objects: a categorical column would refuse values that it does not know
+    return frame.map(_text, na_action="ignore").astype(object)
+
+
+def _csv(path: Path, columns: list[str] | None) -> pd.DataFrame:
+    """Text cells, with spaces after commas and a byte order mark left aside.
+
+    Raises:
+        DataError: Nothing is in the file, or two columns that are asked for bear one name.
+    """
+    import pandas as pd
+
+    if not path.stat().st_size:
+        raise DataError(str(path), ["the file is empty"])
+    how: Any = {"dtype": str, "encoding": "utf-8-sig", "skipinitialspace": True}
+    head = pd.read_csv(path, header=None, nrows=1, keep_default_na=False, **how).iloc[0]
+    twice = [name for name in head[head.duplicated()].unique() if name in (columns or [name])]
+    if twice:
+        faults = [
+            f"column '{name}' stands twice: which one is meant is not known" for name in twice
+        ]
+        raise DataError(str(path), faults)
+    frame: pd.DataFrame = pd.read_csv(path, keep_default_na=False, na_values=[""], **how)
+    return frame
+
+
+def _missing(names: list[str], there: list[str]) -> list[str]:
+    """A fault for each column that is missing, or one for a file that commas do not part."""
+    for separator, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(there) == 1 and separator in there[0]:
+            return [f"its columns are separated by {called}: write it with commas between them"]
+    known = ", ".join(there)
+    return [f"column '{name}' is missing (there are: {known})" for name in names]
 
 
 def _text(value: Any) -> str:

@@ -53,9 +53,12 @@ def agreement(
         Literal["none", "linear", "quadratic"], typer.Option(help="Of partial agreement.")
     ] = "none",
     level: Annotated[
-        Literal["nominal", "ordinal", "interval", "ratio"],
-        typer.Option(help="Of measurement, for Krippendorff's alpha."),
-    ] = "nominal",
+        Literal["nominal", "ordinal", "interval", "ratio"] | None,
+        typer.Option(
+            help="Of measurement, for Krippendorff's alpha.",
+            show_default="nominal; interval too with quadratic weights",
+        ),
+    ] = None,
     categories: Annotated[
         list[str] | None,
         typer.Option(help="All categories in their order, also those never used."),
@@ -82,12 +85,14 @@ def agreement(
         )
         named = _measures(measure, made, weights)
         warnings += _many(made, named)
+        levels, noticed = _levels(level, weights, made, named)
+        warnings += noticed
         found = [
             _one(
                 wanted,
                 made,
                 weights=weights,
-                level=level,
+                levels=levels,
                 confidence=confidence,
                 draws=(replicates, seed),
             )
@@ -115,7 +120,23 @@ def _measures(asked: list[str] | None, made: Ratings, weights: str) -> list[str]
         raise UsageError(f"Unknown measure {', '.join(unknown)}: one of {', '.join(MEASURES)}.")
     if "gwet-ac2" in named and weights == "none":
         raise UsageError("AC2 needs --weights linear or quadratic; without weights it is AC1.")
+    if "gwet-ac1" in named and weights != "none":  # the weighted AC1 is called AC2
+        named.insert(named.index("gwet-ac1") + 1, "gwet-ac2")
     return list(dict.fromkeys(named))
+
+
+def _levels(
+    level: str | None, weights: str, made: Ratings, named: list[str]
+) -> tuple[list[str], list[Warned]]:
+    """The levels of alpha: as named, else nominal, and interval (which is quadratic weights)."""
+    if level or weights == "none" or "krippendorff-alpha" not in named:
+        return [level or "nominal"], []
+    if weights == "quadratic" and made.values is not None:  # noqa: PD011 - no frame
+        return ["nominal", "interval"], []
+    words = (
+        f"Krippendorff's alpha takes no {weights} weights here: it is nominal; choose with --level"
+    )
+    return ["nominal"], [Warned(code="weights-unused", message=words)]
 
 
 def _one(
@@ -123,7 +144,7 @@ def _one(
     made: Ratings,
     *,
     weights: str,
-    level: str,
+    levels: list[str],
     confidence: float,
     draws: tuple[int, int],
 ) -> tuple[list[Estimate], list[Test]]:
@@ -148,10 +169,13 @@ def _one(
         return [mean, agree.unanimity(made, confidence=confidence)], []
     if measure == "krippendorff-alpha":
         times, seed = draws
-        alpha = krippendorff_alpha(
-            made, level=level, confidence=confidence, replicates=times, seed=seed
-        )
-        return [alpha], []
+        alphas = [
+            krippendorff_alpha(
+                made, level=level, confidence=confidence, replicates=times, seed=seed
+            )
+            for level in levels
+        ]
+        return alphas, []
     used = "none" if measure == "gwet-ac1" else weights
     return [agree.gwet_ac(made, weights=used, confidence=confidence)], []
 

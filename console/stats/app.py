@@ -26,18 +26,21 @@ app = typer.Typer(
     help="The ruler as a calculator: no workspace needed, nothing recorded.",
     no_args_is_help=True,
 )
-app.command("binary")(binary.binary)
+for _name, _command, _short in (
+    ("binary", binary.binary, "A score or call against yes or no: AUROC, 2x2, calibration."),
+    ("multiclass", multiclass.multiclass, "Several classes, one score each."),
+    ("multilabel", multilabel.multilabel, "Several findings a case, in two files."),
+    ("paired", paired.paired, "Two tests or scores on the same cases."),
+    ("unpaired", strata.unpaired, "One test in two separate groups of people."),
+    ("readers", readers.readers, "Multi-reader multi-case study (Obuchowski-Rockette)."),
+    ("agreement", agreement.agreement, "Raters: kappa, alpha, AC1, ICC, repeatability."),
+    ("calibration", calibration.calibration, "Probabilities held against what happened."),
+    ("decision-curve", calibration.decision_curve, "Net benefit at each threshold."),
+    ("regression", regression.regression, "A measurement against its reference value."),
+    ("subgroups", subgroups.subgroups, "Endpoints, gaps and fairness by subgroup."),
+    ("slices", slices.slices, "Where the model errs most."),
+    ("sites", strata.sites, "Each site, pooled, with heterogeneity."),
+):
+    app.command(_name, short_help=_short)(_command)
 power_compare.register(power.app)
-app.command(name="paired")(paired.paired)
-app.add_typer(power.app, name="power")
-app.command(name="unpaired")(strata.unpaired)
-app.command(name="sites")(strata.sites)
-app.command(name="readers")(readers.readers)
-app.command(name="slices")(slices.slices)
-app.command(name="subgroups")(subgroups.subgroups)
-app.command(name="calibration")(calibration.calibration)
-app.command(name="decision-curve")(calibration.decision_curve)
-app.command(name="multiclass")(multiclass.multiclass)
-app.command(name="multilabel")(multilabel.multilabel)
-app.command(name="regression")(regression.regression)
-app.command(name="agreement")(agreement.agreement)
+app.add_typer(power.app, name="power", short_help="Sample size and power, before the study.")

@@ -134,6 +134,8 @@ def _points(
     from validation.estimate import Warned
 
     if given:
+        if any(point != point for point in given):  # noqa: PLR0124 - not a number
+            raise UsageError("--threshold is a number, not nan")
         return tuple(dict.fromkeys(given)), []
     if rows.score.isin([0, 1]).all():
         return (CHANCE,), []
@@ -167,7 +169,12 @@ def measure(
     for done, (name, chosen) in enumerate(groups):
         step(name, done, len(groups))
         estimates += _estimates(rows, chosen, name, question)
-    warnings = [*rows.warnings, *noticed, *_scale(rows, score), *_reversed(estimates, score)]
+    warnings = [
+        *rows.warnings,
+        *noticed,
+        *door.no_probabilities(rows.score, score),
+        *_reversed(estimates, score),
+    ]
     warnings += _small(groups, rows)
     return Result(estimates=tuple(estimates), warnings=tuple(warnings))
 
@@ -198,20 +205,6 @@ def _estimates(
         choices=question.choices,
     )
     return tuple(discrimination.with_plain_delong(found))
-
-
-def _scale(rows: Rows, score: str) -> list[Warned]:
-    from validation.estimate import Warned
-
-    outside = int(((rows.score < 0) | (rows.score > 1)).sum())
-    if not outside:
-        return []
-    message = (
-        f"{outside:,} values of '{score}' are outside 0 to 1 (from {rows.score.min():.4g} to "
-        f"{rows.score.max():.4g}): logits, percentages or a biomarker, but no probabilities. "
-        "Discrimination is measured; calibration cannot be."
-    )
-    return [Warned(code="not-probabilities", message=message, columns=(score,), count=outside)]
 
 
 def _reversed(estimates: list[Estimate], score: str) -> list[Warned]:

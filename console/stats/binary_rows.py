@@ -9,19 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.stats import door
-from evidence.errors import DataError, UsageError
+from console.stats import door, labels
+from console.stats.attributes import MOST
+from evidence.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from validation.estimate import Warned
-
-ABSENT = frozenset({"NA", "N/A", "NaN", "nan", "null", "NULL", "."})  # how software writes blanks
-FEW = 5  # values that a message lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +78,15 @@ def read(path: Path, roles: Roles) -> Rows:
 
     Raises:
         DataError: What cannot be used, by column and count.
-        UsageError: The label's values need ``--positive``.
     """
-    frame, name = door.load(path, roles.columns), str(path)
-    used = frame.copy()
-    for column in {roles.label, roles.score, roles.count} - {""}:
-        used[column] = used[column].mask(used[column].isin(ABSENT))
+    used, name = door.load(path, roles.columns), str(path)
     _require_once(used, roles, name)
+    _require_few(used, roles, name)
     score = door.numbers(used, roles.score, name)
     warnings = [*door.coded_missing(score, roles.score), *_codes(used, roles)]
-    label, noticed = _label(used[roles.label], roles)
+    label, noticed = labels.read(
+        used[roles.label], roles.label, name, positive=roles.positive, negative=roles.negative
+    )
     warnings += noticed
     count = _count(used, roles, name)
     kept = label.notna() & score.notna()
@@ -124,6 +120,16 @@ def _require_once(frame: pd.DataFrame, roles: Roles, name: str) -> None:
         raise DataError(name, [fault])
 
 
+def _require_few(frame: pd.DataFrame, roles: Roles, name: str) -> None:
+    faults = [
+        f"column '{column}' has {size:,} values: subgroups of it would say nothing"
+        for column in roles.by
+        if (size := int(frame[column].nunique())) > MOST
+    ]
+    if faults:
+        raise DataError(name, faults)
+
+
 def _codes(frame: pd.DataFrame, roles: Roles) -> list[Warned]:
     """Codes of *missing* in attributes that are numbers throughout."""
     import pandas as pd
@@ -134,58 +140,6 @@ def _codes(frame: pd.DataFrame, roles: Roles) -> list[Warned]:
         if not (values.isna() & frame[column].notna()).any():
             found += door.coded_missing(values, column)
     return found
-
-
-def _label(values: pd.Series[str], roles: Roles) -> tuple[pd.Series[float], list[Warned]]:
-    """1, 0 or NaN; values that are neither the positive nor the negative one are NaN."""
-    import pandas as pd
-
-    from validation.estimate import Warned
-
-    seen = list(pd.unique(values.dropna()))
-    positive = _same(seen, roles.positive) if roles.positive else _truth(seen, roles.label)
-    label = values.isin(positive).astype(float).where(values.notna())
-    if roles.positive and not positive:
-        there = ", ".join(sorted(map(str, seen))[:FEW])
-        raise UsageError(f"No row has '{roles.positive}' in '{roles.label}' (found: {there}).")
-    others = sorted(str(value) for value in seen if value not in positive)
-    if roles.negative:
-        known = _same(seen, roles.negative)
-        return label.where(values.isin([*positive, *known])), []
-    if roles.positive and len(others) > 1:
-        message = (
-            f"'{roles.label}' has {len(others)} other values ({', '.join(others[:FEW])}); all of "
-            f"them count as negative. Name the negative one with --negative if some are neither."
-        )
-        many = int((label == 0).sum())
-        return label, [
-            Warned(code="several-negatives", message=message, columns=(roles.label,), count=many)
-        ]
-    return label, []
-
-
-def _truth(seen: Sequence[str], column: str) -> list[str]:
-    """The values that are 1, in a column of zeros and ones."""
-    if strange := [value for value in seen if not _same([value], "0") and not _same([value], "1")]:
-        there = ", ".join(sorted(map(str, strange))[:FEW])
-        raise UsageError(
-            f"The labels in '{column}' are not all 0 or 1 (found: {there}). Name the positive "
-            "value with --positive V."
-        )
-    return _same(seen, "1")
-
-
-def _same(seen: Sequence[str], wanted: str) -> list[str]:
-    """The values that are the wanted one, as text or as a number."""
-
-    def number(text: str) -> float | None:
-        try:
-            return float(text)
-        except ValueError:
-            return None
-
-    goal = number(wanted)
-    return [v for v in seen if v == wanted or (goal is not None and number(v) == goal)]
 
 
 def _count(frame: pd.DataFrame, roles: Roles, name: str) -> pd.Series[float] | None:

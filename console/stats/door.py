@@ -20,36 +20,63 @@ if TYPE_CHECKING:
 DataFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, CSV.gz or Parquet.")]
 Cite = Annotated[bool, typer.Option("--cite", help="Name the reference of each method.")]
 Confidence = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Level of the intervals.")]
+ABSENT = frozenset({"NA", "N/A", "NaN", "nan", "null", "NULL", "."})  # how software writes blanks
+LOGICAL = {"true": "1", "false": "0"}  # how R (TRUE) and Python (True) write yes and no
 SUSPICIOUS = (-9.0, -99.0, 97.0, 98.0, 99.0, 999.0)  # often stand for "missing"
 
 
 def load(path: Path, columns: Sequence[str | None]) -> pd.DataFrame:
-    """The named columns of a file, as text; blank cells are missing.
+    """The named columns of a file, as text; blank cells, and words such as NA, are missing.
 
     Raises:
-        DataError: No such file, no table, or columns missing.
+        DataError: No such file, no table, no rows, or columns missing.
     """
     from validation import table
 
     wanted = list(dict.fromkeys(name for name in columns if name))
-    return table.read(path, wanted)[wanted]
+    return blanked(table.read(path, wanted), str(path))
+
+
+def blanked(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The same table with the words of `ABSENT` as missing cells.
+
+    Raises:
+        DataError: It has no rows.
+    """
+    if frame.empty:
+        raise DataError(name, ["there are no rows below the header"])
+    return frame.mask(frame.isin(ABSENT))
 
 
 def numbers(frame: pd.DataFrame, column: str, name: str) -> pd.Series[float]:
-    """A column as numbers; blank is NaN.
+    """A column as numbers; blank is NaN; a column of TRUE and FALSE is one of 1 and 0.
 
     Raises:
-        DataError: Values that are no number, with their count.
+        DataError: Values that are no finite number, with their count.
     """
+    import numpy as np
     import pandas as pd
 
-    values = pd.to_numeric(frame[column], errors="coerce").astype(float)
-    bad = int((values.isna() & frame[column].notna()).sum())
-    if bad:
-        example = frame.loc[values.isna() & frame[column].notna(), column].iloc[0]
-        fault = f"column '{column}': {bad:,} values are no numbers (such as '{example}')"
-        raise DataError(name, [fault])
+    text = logical(frame[column])
+    values = pd.to_numeric(text, errors="coerce").astype(float)
+    strange = values.isna() & text.notna()
+    faults = []
+    if strange.any():
+        example = text[strange].iloc[0]
+        faults.append(f"{int(strange.sum()):,} values are no numbers (such as '{example}')")
+    if endless := int(np.isinf(values).sum()):
+        faults.append(f"{endless:,} values are infinite")
+    if faults:
+        raise DataError(name, [f"column '{column}': {fault}" for fault in faults])
     return values
+
+
+def logical(values: pd.Series[str]) -> pd.Series[str]:
+    """A column of nothing but TRUE and FALSE, in any case, as 1 and 0; any other as it stands."""
+    import pandas as pd
+
+    seen = {value: LOGICAL.get(str(value).lower()) for value in pd.unique(values.dropna())}
+    return values.map(seen) if seen and all(seen.values()) else values
 
 
 def coded_missing(values: pd.Series[float], column: str) -> list[Warned]:
@@ -67,6 +94,21 @@ def coded_missing(values: pd.Series[float], column: str) -> list[Warned]:
         )
         for code, number in table.coded_missing(values, SUSPICIOUS).items()
     ]
+
+
+def no_probabilities(values: pd.Series[float], column: str) -> list[Warned]:
+    """Scores outside 0 to 1, which no calibration and no customary threshold fits."""
+    from validation.estimate import Warned
+
+    outside = int(((values < 0) | (values > 1)).sum())
+    if not outside:
+        return []
+    message = (
+        f"{outside:,} values of '{column}' are outside 0 to 1 (from {values.min():.4g} to "
+        f"{values.max():.4g}): logits, percentages or a biomarker, but no probabilities. "
+        "Discrimination is measured; calibration cannot be, and 0.5 is no threshold."
+    )
+    return [Warned(code="not-probabilities", message=message, columns=(column,), count=outside)]
 
 
 def show(result: Result, *, title: str, as_json: bool, cite: bool) -> None:

@@ -14,6 +14,8 @@ from console.stats.door import Cite, Confidence, DataFile
 from evidence.errors import DataError, UsageError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from validation.estimate import Result
 
 
@@ -43,10 +45,9 @@ def multiclass(
     frame = door.load(file, [label, *scores, cluster, count])
     if cluster:
         rows.require_filled(frame, [cluster], name)
-    frame, warnings = rows.complete(frame, [label, *scores, *([count] if count else [])])
-    if frame.empty:
-        raise DataError(name, ["no row has a label and all scores"])
+    frame, warnings = rows.complete(frame, [label, *scores, *([count] if count else [])], name)
     names = list(classes or scores)
+    frame[label] = _as_named(frame[label], names)
     _require_classes(sorted(frame[label].unique()), names, label, mapped=bool(classes))
     numbers = {column: door.numbers(frame, column, name) for column in scores}
     try:
@@ -64,6 +65,18 @@ def multiclass(
         raise DataError(name, [str(error)]) from error
     result = rows.with_warnings(result, warnings)
     _show(result, names, title=f"{len(names)} classes of {label}", as_json=as_json, cite=cite)
+
+
+def _as_named(values: pd.Series[str], names: list[str]) -> pd.Series[str]:
+    """Labels under the classes' own names, where they are the same number (1.0 is 1)."""
+    import pandas as pd
+
+    found = {}
+    numbers = {float(n): n for n in names if pd.notna(pd.to_numeric(n, errors="coerce"))}
+    for value in pd.unique(values):
+        number = pd.to_numeric(value, errors="coerce")
+        found[value] = value if value in names else numbers.get(float(number), value)
+    return values.map(found)
 
 
 def _require_classes(found: list[str], names: list[str], label: str, *, mapped: bool) -> None:

@@ -54,9 +54,11 @@ def multilabel(
             raise DataError(str(labels), [f"column '{cluster}' is missing"])
         rows.require_filled(truth, [cluster], str(labels))
     frame, warnings = _pair(truth, called, names, case, (labels, scores))
-    held, incomplete = rows.complete(frame, [str(column) for column in frame])
-    if held.empty:
-        raise DataError(str(labels), ["no row has all labels and all scores"])
+    held, incomplete = rows.complete(frame, [str(column) for column in frame], str(labels))
+    if not threshold:
+        for name in names:
+            values = door.numbers(held, f"score of {name}", str(scores))
+            warnings += door.no_probabilities(values, name)
     try:
         result = measure(
             _matrix(held, [f"label of {name}" for name in names], labels),
@@ -81,7 +83,7 @@ def _read(labels: Path, scores: Path, case: str) -> tuple[pd.DataFrame, pd.DataF
 
     frames = []
     for path in (labels, scores):
-        frame = table.read(path)
+        frame = door.blanked(table.read(path), str(path))
         if case:
             if case not in frame:
                 raise DataError(str(path), [f"column '{case}' is missing"])

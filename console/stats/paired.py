@@ -10,7 +10,7 @@ import typer
 
 from console import answer
 from console.answer import AsJson
-from console.stats import door, rows
+from console.stats import door, labels, rows
 from console.stats.door import Cite, Confidence, DataFile
 from evidence.errors import DataError, UsageError
 
@@ -54,7 +54,10 @@ def paired(
     a, b = (score_a, score_b) if scores else (test_a, test_b)
     if a is None or b is None:  # narrowed for the reader; _kind has refused it
         raise UsageError("give both columns")
-    at = Columns(label=label, a=a, b=b, positive=positive, cluster=cluster, case=case, count=count)
+    at = Columns(
+        label=label, a=a, b=b, positive=positive, cluster=cluster, case=case, count=count,
+        tests=not scores,
+    )  # fmt: skip
     frame, warnings = _rows(file, at)
     compare = designs.paired_scores if scores else designs.paired_tests
     try:
@@ -113,6 +116,7 @@ class Columns:
         cluster: Patient.
         case: Case id.
         count: Cases a row.
+        tests: Whether A and B are calls.
     """
 
     label: str
@@ -122,6 +126,7 @@ class Columns:
     cluster: str | None
     case: str | None
     count: str | None
+    tests: bool
 
 
 def _rows(file: Path, at: Columns) -> tuple[pd.DataFrame, list[Warned]]:
@@ -131,14 +136,25 @@ def _rows(file: Path, at: Columns) -> tuple[pd.DataFrame, list[Warned]]:
     raw = door.load(file, [at.label, at.a, at.b, at.cluster, at.case, at.count])
     if at.case is not None:
         rows.distinct(raw, at.case, str(file))
-    kept, warnings = rows.complete(raw, [at.label, at.a, at.b, at.cluster, at.count])
+    kept, warnings = rows.complete(raw, [at.label, at.a, at.b, at.cluster, at.count], str(file))
     frame = pd.DataFrame(index=kept.index)
-    frame["label"] = rows.labels(kept, at.label, at.positive, str(file))
+    frame["label"], noticed = rows.labelled(kept, at.label, at.positive, str(file))
+    warnings += noticed
     for name, column in (("a", at.a), ("b", at.b)):
-        frame[name] = door.numbers(kept, column, str(file))
+        frame[name] = _calls(kept, column, at, str(file))
         warnings += door.coded_missing(frame[name], column)
     if at.count:
         frame["count"] = rows.counts(kept, at.count, str(file))
     if at.cluster:
         frame["cluster"] = kept[at.cluster]
     return frame, warnings
+
+
+def _calls(frame: pd.DataFrame, column: str, at: Columns, name: str) -> pd.Series[float]:
+    """A test or score as numbers; a test may speak the words of the label (malignant, benign)."""
+    import pandas as pd
+
+    words = set(pd.unique(frame[at.label]))
+    if at.tests and at.positive and set(pd.unique(frame[column])) <= words:
+        return (labels.read(frame[column], column, name, positive=at.positive)[0]).astype(float)
+    return door.numbers(frame, column, name)

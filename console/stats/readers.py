@@ -75,10 +75,11 @@ def readers(
     from validation.reading.reader_setting import Setting
 
     used = [reader, case, modality, truth, rating]
-    frame, warnings = rows.complete(door.load(file, used), [truth, rating])
+    frame, warnings = rows.complete(door.load(file, used), [truth, rating], file.name)
     rows.require_filled(frame, [reader, case, modality], file.name)
     values = door.numbers(frame, rating, file.name)
-    label = rows.labels(frame, truth, positive, file.name)
+    label, noticed = rows.labelled(frame, truth, positive, file.name)
+    warnings += noticed
     if metric is Metric.auroc and threshold is not None:
         raise UsageError("--threshold is for --metric sensitivity or specificity")
     how = Setting(

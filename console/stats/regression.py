@@ -27,9 +27,7 @@ def regression(
 
     name = str(file)
     frame = door.load(file, [reference, prediction])
-    frame, warnings = rows.complete(frame, [reference, prediction])
-    if frame.empty:
-        raise DataError(name, ["no row has both values"])
+    frame, warnings = rows.complete(frame, [reference, prediction], name)
     values = [door.numbers(frame, column, name) for column in (reference, prediction)]
     for column, series in zip((reference, prediction), values, strict=True):
         warnings += door.coded_missing(series, column)

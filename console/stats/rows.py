@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.stats import door
+from console.stats import door, labels
 from evidence.errors import DataError
 
 if TYPE_CHECKING:
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from validation.estimate import Result, Warned
 
-SHOWN = 6  # values in a message
-
 
 def complete(
-    frame: pd.DataFrame, columns: Sequence[str | None]
+    frame: pd.DataFrame, columns: Sequence[str | None], name: str
 ) -> tuple[pd.DataFrame, list[Warned]]:
-    """Rows where none of the columns is blank, and a warning that counts the others by column."""
+    """Rows where none of the columns is blank, and a warning that counts the others by column.
+
+    Raises:
+        DataError: Every row has a blank.
+    """
     from validation.estimate import Warned
 
     blank = frame[list(dict.fromkeys(name for name in columns if name))].isna()
@@ -28,9 +30,11 @@ def complete(
     number = int(left_out.sum())
     if not number:
         return frame, []
-    by_column = {str(name): int(blank[name].sum()) for name in blank if blank[name].any()}
+    by_column = {str(at): int(blank[at].sum()) for at in blank if blank[at].any()}
     each = ", ".join(f"{count:,} in '{name}'" for name, count in by_column.items())
     message = f"{number:,} of {len(frame):,} rows have missing values ({each}) and were left out"
+    if number == len(frame):
+        raise DataError(name, [f"all {number:,} rows have missing values ({each})"])
     warned = Warned(code="missing-values", message=message, columns=tuple(by_column), count=number)
     return frame[~left_out].reset_index(drop=True), [warned]
 
@@ -50,37 +54,23 @@ def require_filled(frame: pd.DataFrame, columns: Sequence[str], name: str) -> No
         raise DataError(name, faults)
 
 
-def labels(frame: pd.DataFrame, column: str, positive: str | None, name: str) -> pd.Series[int]:
-    """A column as 1 or 0.
+def labelled(
+    frame: pd.DataFrame, column: str, positive: str | None, name: str
+) -> tuple[pd.Series[int], list[Warned]]:
+    """A column of complete rows as 1 or 0, and what a person should look at.
 
     Args:
         frame: Complete rows, as text.
         column: Which one.
         positive: The value that is positive, all others being negative; the column must hold 1
-            and 0 when None.
+            and 0 (or TRUE and FALSE) when None.
         name: Of the file.
 
     Raises:
         DataError: Other values than 1 and 0, or no value that is the positive one.
     """
-    import pandas as pd
-
-    values = frame[column]
-    distinct = sorted(map(str, values.unique()))
-    there = ", ".join(distinct[:SHOWN]) + (" ..." if len(distinct) > SHOWN else "")
-    if positive is not None:
-        found = values == positive
-        if not found.any():
-            raise DataError(name, [f"column '{column}': no value is '{positive}' ({there})"])
-        return found.astype(int)
-    numbers = pd.to_numeric(values, errors="coerce")
-    if strange := int((~numbers.isin([0, 1])).sum()):
-        fault = (
-            f"column '{column}': {strange:,} values are neither 0 nor 1 (there are: {there}); "
-            "say which one is positive with --positive"
-        )
-        raise DataError(name, [fault])
-    return numbers.astype(int)
+    label, noticed = labels.read(frame[column], column, name, positive=positive or "")
+    return label.astype(int), noticed
 
 
 def distinct(frame: pd.DataFrame, case: str, name: str) -> None:

@@ -45,12 +45,15 @@ def slices(
     if not names:
         raise UsageError("Name the attributes with --by COLUMN ...")
     read = door.load(file, [label, score, *names, count])
-    frame, warnings = rows.complete(read, [label, score, *([count] if count else [])])
+    frame, warnings = rows.complete(read, [label, score, *([count] if count else [])], file.name)
     values = door.numbers(frame, score, file.name)
+    odd = door.no_probabilities(values, score)
+    truth, noticed = rows.labelled(frame, label, positive, file.name)
+    warnings += noticed
     parts, coded = attributes.groupings(frame, names, edges, file.name)
     try:
         found = worst_slices(
-            rows.labels(frame, label, positive, file.name),
+            truth,
             values,
             door.numbers(frame, count, file.name) if count else None,
             groupings=parts,
@@ -66,7 +69,9 @@ def slices(
     except ValueError as error:
         raise DataError(file.name, [str(error)]) from error
     door.show(
-        rows.with_warnings(found.result(), [*warnings, *door.coded_missing(values, score), *coded]),
+        rows.with_warnings(
+            found.result(), [*warnings, *door.coded_missing(values, score), *odd, *coded]
+        ),
         title=f"Slices worse than the rest: {file.name}",
         as_json=as_json,
         cite=cite,

@@ -128,12 +128,12 @@ def _rows(
     import pandas as pd
 
     raw = door.load(file, [label, score, group, count])
-    kept, warnings = rows.complete(raw, [label, score, group, count])
+    kept, warnings = rows.complete(raw, [label, score, group, count], str(file))
     frame = pd.DataFrame({"group": kept[group].astype(str)}, index=kept.index)
-    frame["label"] = rows.labels(kept, label, positive, str(file))
+    frame["label"], noticed = rows.labelled(kept, label, positive, str(file))
     frame["score"] = door.numbers(kept, score, str(file))
     frame["count"] = rows.counts(kept, count, str(file)) if count else 1.0
-    return frame, [*warnings, *door.coded_missing(frame["score"], score)]
+    return frame, [*warnings, *noticed, *door.coded_missing(frame["score"], score)]
 
 
 def _estimate(

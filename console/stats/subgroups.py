@@ -65,14 +65,16 @@ def subgroups(
     if not names:
         raise UsageError("Name the attributes with --by COLUMN ...")
     read = door.load(file, [label, score, *names, cluster, count])
-    frame, warnings = rows.complete(read, [label, score, *([count] if count else [])])
+    frame, warnings = rows.complete(read, [label, score, *([count] if count else [])], file.name)
     if cluster:
         rows.require_filled(frame, [cluster], file.name)
     values = door.numbers(frame, score, file.name)
+    truth, noticed = rows.labelled(frame, label, positive, file.name)
+    warnings += noticed
     parts, coded = attributes.groupings(frame, names, edges, file.name)
     try:
         found = disparities.compare(
-            rows.labels(frame, label, positive, file.name),
+            truth,
             values,
             door.numbers(frame, count, file.name) if count else None,
             groupings=_crossed(parts, intersections=intersections),

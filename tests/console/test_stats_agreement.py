@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -103,3 +104,21 @@ def test_agreement_traps(run: Calculator, tmp_path: Path, file: Path) -> None:
     many = _long(tmp_path / "many.csv", [[i / 7, i / 7 + 0.01] for i in range(40)])
     assert "many-categories" in run("agreement", many, *ROLES).codes
     assert not run("agreement", many, *ROLES, "--measure", "icc", "repeatability").codes
+
+
+def test_weights_reach_every_measure_or_are_told_of(run: Calculator, tmp_path: Path) -> None:
+    """AC1 is joined by AC2, nominal alpha by interval alpha; linear alpha does not exist here."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"u": np.repeat(range(30), 3), "r": list("abc") * 30})
+    path = tmp_path / "ratings.csv"
+    frame.assign(x=rng.integers(1, 5, 90)).to_csv(path, index=False)
+    roles = ("agreement", path, "--unit", "u", "--rater", "r", "--rating", "x")
+    words = (*roles, "--measure", "gwet-ac1", "krippendorff", "--weights")
+    done = run(*words, "quadratic")
+    assert [e["endpoint"] for e in done.body["estimates"]] == [
+        "gwet-ac1",
+        "gwet-ac2-quadratic",
+        "krippendorff-alpha",
+        "krippendorff-alpha-interval",
+    ]
+    assert "weights-unused" in run(*words, "linear").codes

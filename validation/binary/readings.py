@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 AUPRC = tuple(precision_recall.AREAS)
 STRATIFIED = "bootstrap-percentile-stratified"
-MERGED = f"replicates are made on {resampling.LEVELS:,} levels of the score"
+MERGED = f"replicates are made on about {resampling.MERGED:,} levels of the score"
 JOINT = "bootstrap-percentile"
 
 
