@@ -36,6 +36,17 @@ SEED = 20240101
 QUICK = 20  # a short run simulates so many times fewer
 PROCESSES = 2
 WANTED = (0.93, 0.97)
+HEADS = (
+    "endpoint",
+    "interval",
+    "design",
+    "coverage, %",
+    "Monte Carlo interval",
+    "too low / too high, %",
+    "mean width",
+    "without interval, %",
+    "studies",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,7 @@ class Row:
         times: Studies.
         width: Mean width of the intervals.
         below: Intervals that lie wholly below the true value.
+        above: Intervals that lie wholly above it.
     """
 
     study: int
@@ -61,6 +73,7 @@ class Row:
     times: int
     width: float
     below: int
+    above: int
 
     @property
     def coverage(self) -> float:
@@ -110,6 +123,7 @@ def simulate(place: int, times: int) -> tuple[list[Row], float]:
                 times=times,
                 width=width,
                 below=int(below.sum()),
+                above=int(above.sum()),
             )
         )
     return rows, time.perf_counter() - start
@@ -118,20 +132,24 @@ def simulate(place: int, times: int) -> tuple[list[Row], float]:
 def table(rows: list[Row]) -> str:
     """Markdown: what is outside 93 to 97 % is bold."""
     lines = [
-        "| endpoint | interval | design | coverage, % | Monte Carlo interval | mean width | "
-        "without interval, % | studies |",
-        "|---|---|---|---:|---:|---:|---:|---:|",
+        f"| {' | '.join(HEADS)} |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
         study = studies()[row.study]
         low, high = proportion_confint(row.covered, max(row.made, 1), method="wilson")
         shown = f"{100 * row.coverage:.1f}"
+
+        def share(number: int, made: int = max(row.made, 1)) -> str:
+            return f"{100 * number / made:.1f}"
+
         cells = (
             f"{study.part}: {row.name}",
             row.method,
             study.design,
             f"**{shown}**" if row.outside else shown,
             f"{100 * low:.1f} to {100 * high:.1f}",
+            f"{share(row.below)} / {share(row.above)}",
             f"{row.width:.3g}",
             f"{100 * (1 - row.made / row.times):.1f}",
             f"{row.times:,}",
@@ -157,7 +175,9 @@ def main() -> None:
         if asked.only.lower() in study.part.lower()
     ]
     found: dict[int, list[Row]] = {}
-    with multiprocessing.get_context("fork").Pool(PROCESSES, initializer=os.nice, initargs=(5,)) as pool:
+    with multiprocessing.get_context("fork").Pool(
+        PROCESSES, initializer=os.nice, initargs=(5,)
+    ) as pool:
         for rows, seconds in pool.imap_unordered(_job, jobs):
             study = studies()[rows[0].study]
             sys.stderr.write(f"{seconds:6.1f} s  {study.part}: {study.design}\n")
@@ -165,7 +185,8 @@ def main() -> None:
     whole = [row for place in sorted(found) for row in found[place]]
     text = table(whole) + "\n"
     outside = sum(row.outside for row in whole)
-    text += f"\n{len(whole)} intervals; {outside} outside {100 * WANTED[0]:g} to {100 * WANTED[1]:g} %.\n"
+    low, high = (100 * bound for bound in WANTED)
+    text += f"\n{len(whole)} intervals; {outside} outside {low:g} to {high:g} %.\n"
     sys.stdout.write(text)
     if asked.markdown:
         asked.markdown.write_text(text)

@@ -9,9 +9,9 @@ import numpy as np
 
 from benchmarks.designs.study import COSTLY, FEW, Study
 from validation.categories import class_table
+from validation.categories.classes import ClassCases
 from validation.categories.multiclass import multiclass
 from validation.categories.multiclass_auroc import averages
-from validation.categories.classes import ClassCases
 from validation.rating.agreement import fleiss_kappa, gwet_ac, percent_agreement
 from validation.rating.icc import icc
 from validation.rating.kappa import cohen_kappa, kappas

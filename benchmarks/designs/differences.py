@@ -78,9 +78,7 @@ def _unpaired(
     return {"difference": proportion_difference(a, b), "ratio": proportion_ratio(a, b)}
 
 
-def _paired(
-    rng: np.random.Generator, *, n: int, table: tuple[float, ...]
-) -> dict[str, Estimate]:
+def _paired(rng: np.random.Generator, *, n: int, table: tuple[float, ...]) -> dict[str, Estimate]:
     both, a, b, neither = (int(k) for k in rng.multinomial(n, table))
     made = Discordance(both=both, a_only=a, b_only=b, neither=neither)
     name = "sensitivity-difference"
@@ -122,7 +120,9 @@ def _predictions(rng: np.random.Generator, *, n: int, share: np.ndarray) -> dict
 def _areas(rng: np.random.Generator, *, n: int, prevalence: float) -> dict[str, Estimate]:
     label = labels(rng, n, prevalence)
     own, other, third = (rng.normal(size=n) for _ in range(3))
-    a, b = ((gap_of(auc) * label + 0.5**0.5 * (own + e)) for auc, e in ((0.85, other), (0.78, third)))
+    a, b = (
+        (gap_of(auc) * label + 0.5**0.5 * (own + e)) for auc, e in ((0.85, other), (0.78, third))
+    )
     return {"auroc-difference": paired_auroc_difference(label, a, b)}
 
 

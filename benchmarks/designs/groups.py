@@ -53,7 +53,11 @@ def studies() -> Iterator[Study]:
         times=COSTLY,
         upper=True,
     )
-    for readers, cases, covariance in ((5, 100, "jackknife"), (5, 100, "delong"), (10, 60, "jackknife")):
+    for readers, cases, covariance in (
+        (5, 100, "jackknife"),
+        (5, 100, "delong"),
+        (10, 60, "jackknife"),
+    ):
         yield Study(
             part="Readers, random",
             design=f"{readers} readers, {cases} cases, 2 modalities, {covariance}",
@@ -120,7 +124,10 @@ def _subgroups(
         first = e.endpoint == "sensitivity-difference" and e.subgroup == "g=1 − overall"
         made["sensitivity-difference 1 − overall" if first else e.endpoint] = e
     if clustered:
-        tests = [*group_tests.by_replicates(rates["sensitivity"]), *group_tests.by_replicates(areas)]
+        tests = [
+            *group_tests.by_replicates(rates["sensitivity"]),
+            *group_tests.by_replicates(areas),
+        ]
     else:
         found = [auroc(label[group == g], score[group == g]) for g in (0, 1)]
         shares = [
@@ -160,7 +167,7 @@ def _readers(
     truth = np.repeat([0, 1], cases // 2)
 
     def noise(variance: float, *shape: int) -> np.ndarray:
-        return variance**0.5 * rng.normal(size=shape)
+        return np.asarray(variance**0.5 * rng.normal(size=shape))
 
     # axes: modality, reader, case; effects of readers are apart in each truth state
     r, mr = noise(READER, 1, readers, 2), noise(MODAL_READER, 2, readers, 2)
@@ -184,20 +191,18 @@ def _readers(
     return {"auroc-difference": test}
 
 
-def _sites(
-    rng: np.random.Generator, *, number: int, n: int, spread: float
-) -> dict[str, Estimate]:
+def _sites(rng: np.random.Generator, *, number: int, n: int, spread: float) -> dict[str, Estimate]:
     areas, shares = {}, {}
     for site in range(number):
-        auc, share = (
-            float(expit(logit(mean) + spread * rng.normal())) for mean in (0.85, 0.88)
-        )
+        auc, share = (float(expit(logit(mean) + spread * rng.normal())) for mean in (0.85, 0.88))
         label = labels(rng, n, 0.4)
         positives = int(label.sum())
         areas[str(site)] = auroc(label, gap_of(auc) * label + rng.normal(size=n))
         hits = int(rng.binomial(positives, share))
         shares[str(site)] = proportion("sensitivity", hits, positives, positives=positives)
     return {
-        name: next(e for e in sites(each).estimates if e.method == POOLED and e.subgroup == "all sites")
+        name: next(
+            e for e in sites(each).estimates if e.method == POOLED and e.subgroup == "all sites"
+        )
         for name, each in (("auroc", areas), ("sensitivity", shares))
     }

@@ -67,7 +67,7 @@ def studies() -> Iterator[Study]:
         yield Study(
             part="AUROC",
             design=f"n = {n:,}, prevalence {prevalence:g}, true value {auc:g}",
-            truth={"auroc": auc},
+            truth={"auroc": auc, "auroc, logit scale": auc},
             draw=partial(_auroc, n=n, prevalence=prevalence, gap=gap_of(auc)),
         )
     for n, prevalence in ((100, 0.3), (1000, 0.1)):
@@ -112,7 +112,8 @@ def _scores(
 def _auroc(
     rng: np.random.Generator, *, n: int, prevalence: float, gap: float
 ) -> dict[str, Estimate]:
-    return {"auroc": auroc(*_scores(rng, n, prevalence, gap))}
+    label, score = _scores(rng, n, prevalence, gap)
+    return {"auroc": auroc(label, score), "auroc, logit scale": auroc(label, score, logit=True)}
 
 
 def _curve_truth(gap: float, prevalence: float) -> dict[str, float]:
@@ -121,9 +122,8 @@ def _curve_truth(gap: float, prevalence: float) -> dict[str, float]:
     def hits(false: float) -> float:
         return float(norm.cdf(gap + norm.ppf(false)))
 
-    recall = normal_grid()
-    hit = norm.sf(-recall)  # share of positives above a positive's score
-    false = norm.sf(gap + recall)
+    score = normal_grid()  # a positive's, less the gap
+    hit, false = norm.sf(score), norm.sf(gap + score)
     precision = prevalence * hit / (prevalence * hit + (1 - prevalence) * false)
     return {
         PARTIAL: float(quad(hits, 0, 0.1)[0]),
@@ -169,5 +169,3 @@ def _calibration(
     names = ("calibration-slope", "calibration-intercept", "observed-expected", "brier")
     found = {name: calibrated(name, label, score) for name in names}
     return found | {"ece-equal-width": ece(label, score, replicates=FEW)}
-
-

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from validation.estimate import Estimate, Test
 
-Found = "Mapping[str, Estimate | Test]"
 FEW = 500  # replicates of the bootstraps inside a simulation
 TIMES, COSTLY = 2000, 1000  # studies that are simulated: Monte Carlo error 0.5 % and 0.7 %
 
@@ -61,9 +60,7 @@ def cells(gap: float, threshold: float, prevalence: float) -> np.ndarray:
     """Expected shares of tp, fp, fn, tn."""
     hit, false = float(norm.sf(threshold - gap)), float(norm.sf(threshold))
     rest = 1 - prevalence
-    return np.array(
-        [prevalence * hit, rest * false, prevalence * (1 - hit), rest * (1 - false)]
-    )
+    return np.array([prevalence * hit, rest * false, prevalence * (1 - hit), rest * (1 - false)])
 
 
 def normal_grid(points: int = 400_001) -> np.ndarray:

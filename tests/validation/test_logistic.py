@@ -31,3 +31,14 @@ def test_separated_classes_and_one_score_have_no_solution() -> None:
     for score in ([-2.0, -1.0, 1.0, 2.0], [1.0, 1.0, 1.0, 1.0]):
         design = np.column_stack([np.ones(4), score])
         assert logistic.fit(label, design, count) is None
+
+
+def test_where_it_starts_does_not_matter() -> None:
+    """Also from far away: steps that lose likelihood are halved."""
+    draw = np.random.default_rng(9)
+    logit = draw.normal(0, 4, 60)
+    label = draw.binomial(1, 1 / (1 + np.exp(-0.3 * logit)))
+    design, count = np.column_stack([np.ones(60), logit]), np.ones(60, dtype=int)
+    plain = logistic.fit(label, design, count)
+    for start in ((0.0, 1.0), (3.0, -5.0)):
+        assert logistic.fit(label, design, count, start=start) == pytest.approx(plain, rel=1e-9)

@@ -177,6 +177,10 @@ def _logistic(
     """The last coefficient of a binomial model in which a row weighs its count."""
     kept = count > 0
     found = logistic.fit(
-        label[kept], design[kept], count[kept], offset=None if offset is None else offset[kept]
+        label[kept],
+        design[kept],
+        count[kept],
+        offset=None if offset is None else offset[kept],
+        start=(0.0, 1.0)[: design.shape[1]],  # what a calibrated model has
     )
     return None if found is None else Fitted(value=found[0], error=found[1])

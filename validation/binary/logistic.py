@@ -17,7 +17,12 @@ STEPS, HALVINGS = 100, 40
 
 
 def fit(
-    label: np.ndarray, design: np.ndarray, count: np.ndarray, *, offset: np.ndarray | None = None
+    label: np.ndarray,
+    design: np.ndarray,
+    count: np.ndarray,
+    *,
+    offset: np.ndarray | None = None,
+    start: tuple[float, ...] = (),
 ) -> tuple[float, float] | None:
     """The last coefficient and its standard error; None without a finite solution.
 
@@ -26,10 +31,11 @@ def fit(
         design: Shape (rows, coefficients).
         count: People a row.
         offset: Added to the linear predictor.
+        start: Where to start; zeros when empty. It changes the way, not the solution.
     """
     import numpy as np
 
-    beta = np.zeros(design.shape[1])
+    beta = np.array(start) if start else np.zeros(design.shape[1])
     state = _state(label, design, count, offset, beta)
     for _ in range(STEPS):
         likelihood, gradient, information = state

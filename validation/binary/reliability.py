@@ -3,8 +3,8 @@
 The expected calibration error (ECE) is the mean over people of the distance between mean score and
 observed proportion in the person's group of scores (Naeini, Cooper and Hauskrecht, AAAI 2015; Guo
 et al., ICML 2017). Two ways to make the groups give two endpoints, named apart:
-``ece-equal-width`` and ``ece-equal-mass`` (see `validation.binary.grouping`). The ECE of a finite sample
-is biased upwards, also of a perfectly calibrated model: read it beside
+``ece-equal-width`` and ``ece-equal-mass`` (see `validation.binary.grouping`). The ECE of a finite
+sample is biased upwards, also of a perfectly calibrated model: read it beside
 `validation.goodness_of_fit.consistency`, which says how large it would be by chance alone.
 """
 
