@@ -70,6 +70,8 @@ class Intervals(Text):
 
     proportion: Literal["wilson", "clopper-pearson"] = "wilson"
     """For proportions of separate people."""
+    auroc_scale: Literal["default", "plain", "logit"] = "default"
+    """Of the AUROC: plain is DeLong's own; logit keeps its coverage when small or near 1."""
     replicates: int = Field(default=2000, ge=200, le=100_000)
     """Of every bootstrap."""
     seed: int = 20240101

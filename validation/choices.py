@@ -8,6 +8,7 @@ from typing import Literal, get_args
 Proportion = Literal["wilson", "clopper-pearson"]
 Clustered = Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"]
 Scale = Literal["probability", "any", "other"]
+AurocScale = Literal["default", "plain", "logit"]
 Auprc = Literal["boyd-logit", "bootstrap-percentile"]
 SEED = 20240101
 REPLICATES = 2000
@@ -22,6 +23,8 @@ class Choices:
         clustered: For patients with several cases. ``bootstrap-patients`` draws patients for every
             endpoint; the other two are for proportions, and take the analytic method elsewhere
             (Taylor linearisation, Obuchowski's AUROC).
+        auroc_scale: Where the AUROC's interval is made. ``default`` is DeLong's own scale for
+            separate people (``plain``), and ``logit`` with Student's t for clustered cases.
         auprc: For the area under the precision-recall curve of separate people.
         replicates: Of every bootstrap; with 0 there are point values only.
         seed: Of every bootstrap.
@@ -32,6 +35,7 @@ class Choices:
 
     proportion: Proportion = "wilson"
     clustered: Clustered = "ratio-estimator-wilson"
+    auroc_scale: AurocScale = "default"
     auprc: Auprc = "boyd-logit"
     replicates: int = REPLICATES
     seed: int = SEED
@@ -41,6 +45,7 @@ class Choices:
         known_of = {
             "proportion": Proportion,
             "clustered": Clustered,
+            "auroc_scale": AurocScale,
             "auprc": Auprc,
             "scale": Scale,
         }

@@ -81,11 +81,12 @@ def _within(influence: np.ndarray, count: np.ndarray, stratum: np.ndarray) -> fl
 
 
 def logit_interval(
-    value: float, error: float | None, confidence: float
+    value: float, error: float | None, confidence: float, *, df: float | None = None
 ) -> tuple[float | None, float | None]:
     """The normal interval on the logit scale (Pepe, 2003, section 5.2.4), within 0 to 1.
 
-    At 0 or 1, where there is no logit, the error is 0 and so is the width.
+    With `df` the quantile is Student's t. At 0 or 1, where there is no logit, the error is 0 and
+    so is the width.
     """
     from math import exp, log
 
@@ -95,7 +96,7 @@ def logit_interval(
         return None, None
     if not 0 < value < 1:
         return value, value
-    half = quantile(confidence) * error / (value * (1 - value))
+    half = quantile(confidence, df) * error / (value * (1 - value))
     centre = log(value / (1 - value))
     return 1 / (1 + exp(half - centre)), 1 / (1 + exp(-half - centre))
 

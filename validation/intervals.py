@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import inf
 
 
-def quantile(confidence: float) -> float:
-    """The two-sided standard normal quantile of a confidence level: 1.96 for 0.95."""
-    from scipy.stats import norm
+def quantile(confidence: float, df: float | None = None) -> float:
+    """The two-sided normal quantile of a level, 1.96 for 0.95; Student's t where given `df`."""
+    from scipy.stats import norm, t
 
-    return float(norm.ppf(0.5 + confidence / 2))
+    upper = 0.5 + confidence / 2
+    return float(norm.ppf(upper) if df is None else t.ppf(upper, df))
 
 
 def normal(
@@ -18,11 +19,15 @@ def normal(
     confidence: float,
     *,
     within: tuple[float, float] = (-inf, inf),
+    df: float | None = None,
 ) -> tuple[float | None, float | None]:
-    """Value plus and minus quantile times standard error, cut at the scale's ends."""
+    """Value plus and minus quantile times standard error, cut at the scale's ends.
+
+    The quantile is Student's t with `df` degrees of freedom, where there are any.
+    """
     if error is None:
         return None, None
-    half = quantile(confidence) * error
+    half = quantile(confidence, df) * error
     return max(within[0], value - half), min(within[1], value + half)
 
 

@@ -96,6 +96,7 @@ def choices(policy: ValidationPolicy) -> Choices:
     """The methods of the intervals that a policy chose."""
     made: dict[str, Any] = {
         "proportion": policy.intervals.proportion,
+        "auroc_scale": policy.intervals.auroc_scale,
         "replicates": policy.intervals.replicates,
         "seed": policy.intervals.seed,
     }

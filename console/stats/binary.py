@@ -71,6 +71,9 @@ def binary(
     interval: Annotated[
         Literal["wilson", "clopper-pearson"], typer.Option(help="For proportions.")
     ] = "wilson",
+    auroc_scale: Annotated[
+        Literal["default", "plain", "logit"], typer.Option(help="For the AUROC's interval.")
+    ] = "default",
     clustered: Annotated[
         Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"],
         typer.Option(help="For patients with several cases."),
@@ -98,6 +101,7 @@ def binary(
     rows = binary_rows.read(file, roles)
     choices = Choices(
         proportion=interval,
+        auroc_scale=auroc_scale,
         clustered=clustered,
         replicates=replicates,
         seed=seed,

@@ -132,8 +132,8 @@ def test_clustered_lesions_are_wider_by_every_method() -> None:
     ]
     plain = _json(*words)
     for method, auroc in (
-        ("ratio-estimator-wilson", "obuchowski-clustered"),
-        ("ratio-estimator", "obuchowski-clustered"),
+        ("ratio-estimator-wilson", "obuchowski-clustered-logit-t"),
+        ("ratio-estimator", "obuchowski-clustered-logit-t"),
         ("bootstrap-patients", "bootstrap-percentile-clustered"),
     ):
         body = _json(*words, "--cluster", "patient", "--clustered", method)

@@ -11,6 +11,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import t
 
 from validation.binary.confusion import CONFUSION, measured
 from validation.binary.discrimination import auroc, paired_auroc_difference
@@ -273,3 +274,38 @@ def test_few_patients_and_missing_patients_are_told() -> None:
         evaluate([1, 0], [0, 1], endpoints=["auroc"], thresholds=[], cluster=[1])
     with pytest.raises(ValueError, match="unknown clustered 'gee'"):
         Choices(clustered="gee")  # type: ignore[arg-type]
+
+
+def test_few_patients_widen_the_intervals_and_many_do_not(lesions: pd.DataFrame) -> None:
+    """Student's t and the logit scale by default; Obuchowski's normal interval where asked for."""
+    y, s, patient = lesions.melanoma, lesions.darker_majority, lesions.patient
+    found = clustered_auroc.auroc(y, s, patient)
+    plain = clustered_auroc.auroc(y, s, patient, choices=Choices(auroc_scale="plain"))
+    assert (found.method, plain.method) == ("obuchowski-clustered-logit-t", "obuchowski-clustered")
+    assert (found.value, found.error) == (plain.value, plain.error)
+    half = 1.959964 * (plain.error or 0)
+    value, error = found.value or 0, found.error or 0
+    assert [plain.low, plain.high] == pytest.approx([value - half, value + half])
+    own = {c: len(set(patient[y == c])) for c in (0, 1)}
+    df = min(own.values()) - 1
+    reach = t.ppf(0.975, df) * error / (value * (1 - value))
+    middle = np.log(value / (1 - value))
+    ends = [1 / (1 + np.exp(reach - middle)), 1 / (1 + np.exp(-reach - middle))]
+    assert [found.low, found.high] == pytest.approx(ends, rel=1e-9)
+
+
+def test_the_logit_scale_of_delong_is_a_choice() -> None:
+    """The published interval stays the default; both agree in the middle and with many cases."""
+    draw = np.random.default_rng(4)
+    y = np.repeat([0, 1], 20)
+    s = y * 2.2 + draw.normal(size=40)
+    plain, logit = (
+        evaluate(
+            y, s, endpoints=["auroc"], thresholds=[], choices=Choices(auroc_scale=k, scale="any")
+        )[0]
+        for k in ("default", "logit")
+    )
+    assert (plain.method, logit.method) == ("delong", "delong-logit")
+    assert (plain.value, plain.error) == (logit.value, logit.error)
+    assert 0 < (logit.low or 0) < (plain.low or 0)
+    assert (logit.high or 1) < 1

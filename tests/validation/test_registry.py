@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import policies
 from policies import endpoint as criteria
-from policies.criteria import Criterion
-from validation import methods
+from policies.criteria import Criterion, Intervals, ValidationPolicy
+from policies.policy import load
+from validation import measurement, methods
 from validation.choices import Choices
 from validation.endpoints import ENDPOINTS, difference, evaluate, needs_threshold
 
@@ -145,3 +149,13 @@ def test_merging_counts_of_sites_is_pooling_their_rows(
                 assert ours is theirs
             else:
                 assert ours == pytest.approx(theirs, rel=1e-5, abs=1e-8), (x, name)
+
+
+def test_the_policy_chooses_the_scale_of_the_auroc() -> None:
+    """As it does the interval of proportions; without a word it is the default of the design."""
+    defaults = Path(policies.__file__).parent / "validation.yaml"
+    policy = load(defaults).value
+    assert isinstance(policy, ValidationPolicy)
+    assert measurement.choices(policy).auroc_scale == "default"
+    logit = policy.model_copy(update={"intervals": Intervals(auroc_scale="logit")})
+    assert measurement.choices(logit).auroc_scale == "logit"

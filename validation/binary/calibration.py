@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from validation.binary import logistic
 from validation.cases import Cases
 from validation.estimate import Estimate, absent
 from validation.intervals import quantile
@@ -174,24 +175,12 @@ def _logistic(
     label: np.ndarray, design: np.ndarray, count: np.ndarray, *, offset: np.ndarray | None
 ) -> Fitted | None:
     """The last coefficient of a binomial model in which a row weighs its count."""
-    import warnings
-
-    import numpy as np
-    import statsmodels.api as sm
-
     kept = count > 0
-    model = sm.GLM(
+    found = logistic.fit(
         label[kept],
         design[kept],
-        family=sm.families.Binomial(),
-        freq_weights=count[kept],
+        count[kept],
         offset=None if offset is None else offset[kept],
+        start=(0.0, 1.0)[: design.shape[1]],  # what a calibrated model has
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            fitted = model.fit(tol=1e-12)
-        except (ValueError, np.linalg.LinAlgError, sm.tools.sm_exceptions.PerfectSeparationError):
-            return None
-    value, error = float(fitted.params[-1]), float(fitted.bse[-1])
-    return Fitted(value=value, error=error) if np.isfinite([value, error]).all() else None
+    return None if found is None else Fitted(value=found[0], error=found[1])

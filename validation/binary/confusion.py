@@ -113,9 +113,11 @@ def without_interval(measure: Measure, value: float) -> str:
     return ""
 
 
-def scaled(measure: Measure, value: float, error: float, confidence: float) -> tuple[float, float]:
-    """The interval of a value from its standard error on the measure's scale."""
-    half = quantile(confidence) * error
+def scaled(
+    measure: Measure, value: float, error: float, confidence: float, *, df: float | None = None
+) -> tuple[float, float]:
+    """The interval of a value from its standard error on the measure's scale; t where given df."""
+    half = quantile(confidence, df) * error
     if measure.scale == "log":
         return value * exp(-half), value * exp(half)
     if measure.scale == "fisher-z":

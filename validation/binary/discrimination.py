@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from validation.cases import Cases
 from validation.estimate import Estimate, absent
+from validation.influence import logit_interval
 from validation.intervals import normal, quantile, two_sided
 
 if TYPE_CHECKING:
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
+LOGIT = "delong-logit"
 ROUNDING = 1e-12  # a standard error below this is zero
 _DELONG = "DeLong ER, DeLong DM, Clarke-Pearson DL. Biometrics 1988; 44: 837-845."
 REFERENCES = {
     "delong": _DELONG,
+    LOGIT: f"{_DELONG[:-1]}; logit scale: Pepe MS. The Statistical Evaluation of Medical Tests. "
+    "Oxford 2003, section 5.2.4.",
     "delong-paired": _DELONG,
     "delong-unpaired": _DELONG,
     "newcombe-score": "Newcombe RG. Stat Med 2006; 25: 559-573 (method 5).",
@@ -33,7 +37,12 @@ REFERENCES = {
 
 
 def auroc(
-    label: ArrayLike, score: ArrayLike, count: ArrayLike | None = None, *, confidence: float = 0.95
+    label: ArrayLike,
+    score: ArrayLike,
+    count: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
+    logit: bool = False,
 ) -> Estimate:
     """Area under the ROC curve; interval of DeLong et al. 1988 on the AUC's own scale.
 
@@ -46,6 +55,8 @@ def auroc(
         score: Higher means more likely positive; any scale.
         count: People a row.
         confidence: Of the interval.
+        logit: Make the interval on the logit scale (Pepe 2003), which keeps its coverage where
+            cases are few or the AUC is near 1.
     """
     cases = Cases.of(label, score, count)
     if cases.one_class:
@@ -53,8 +64,10 @@ def auroc(
     found = area(cases.label, cases.score, cases.count)
     error = None if found.variance is None else found.variance**0.5
     reason = "" if error is not None else "one case of a class has no variance"
-    method = "delong"
+    method = LOGIT if logit else "delong"
     low, high = normal(found.value, error, confidence, within=(0.0, 1.0))
+    if logit:
+        low, high = logit_interval(found.value, error, confidence)
     if error is not None and error < ROUNDING:
         method, error = "newcombe-score", None
         low, high = score_interval(found.value, cases.positives, cases.total, confidence)

@@ -149,7 +149,11 @@ def _auroc(name: str, asked: Asked) -> Estimate:  # noqa: ARG001 - every answer 
     cases = asked.cases
     if asked.owner is None:
         return discrimination.auroc(
-            cases.label, cases.score, cases.count, confidence=asked.confidence
+            cases.label,
+            cases.score,
+            cases.count,
+            confidence=asked.confidence,
+            logit=asked.choices.auroc_scale == "logit",
         )
     return clustered_auroc.auroc(
         cases.label,

@@ -2,7 +2,10 @@
 
 Placement values are summed within a patient, positives and negatives apart; the variance adds to
 DeLong's two terms the covariance of the two sums of the same patient (Obuchowski NA. Biometrics
-1997; 53: 567-578). With one case a patient it is DeLong's exactly.
+1997; 53: 567-578). With one case a patient it is DeLong's exactly. Obuchowski's normal interval is
+too narrow with 30 patients (see docs/coverage.md): the default is made on the logit scale, with
+Student's t for the patients of the smaller class less one, as few patients tell little of the
+variance.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from validation.cases import Cases
 from validation.choices import DEFAULT, Choices
 from validation.clustering.clustered import BOOTSTRAP, DRAWN, FEW, owners
 from validation.estimate import Estimate, absent
+from validation.influence import logit_interval
 from validation.intervals import normal, two_sided
 
 if TYPE_CHECKING:
@@ -28,7 +32,11 @@ if TYPE_CHECKING:
 _OBUCHOWSKI = "Obuchowski NA. Biometrics 1997; 53: 567-578 (DeLong's method for clustered data)."
 REFERENCES = {
     "obuchowski-clustered": _OBUCHOWSKI,
-    "obuchowski-clustered-paired": _OBUCHOWSKI,
+    "obuchowski-clustered-logit-t": f"{_OBUCHOWSKI[:-1]}; logit scale: Pepe MS. The Statistical "
+    "Evaluation of Medical Tests. Oxford 2003, section 5.2.4; t with patients - 1: Korn EL, "
+    "Graubard BI. Survey Methodology 1998; 24: 193-201.",
+    "obuchowski-clustered-paired-t": f"{_OBUCHOWSKI[:-1]}; t with patients - 1: Korn EL, Graubard "
+    "BI. Survey Methodology 1998; 24: 193-201.",
 }
 
 
@@ -49,11 +57,14 @@ def auroc(
         cluster: The patient of each row.
         count: Cases a row, all of that patient.
         confidence: Of the interval.
-        choices: ``bootstrap-patients`` draws patients; otherwise Obuchowski 1997.
+        choices: ``bootstrap-patients`` draws patients; otherwise Obuchowski 1997, on the logit
+            scale with Student's t, or his normal interval where `auroc_scale` is ``plain``.
     """
     cases, owner = Cases.of(label, score, count), owners(cluster)
     drawn = choices.clustered == DRAWN
-    method = BOOTSTRAP if drawn else "obuchowski-clustered"
+    plain = choices.auroc_scale == "plain"
+    method = "obuchowski-clustered" if plain else "obuchowski-clustered-logit-t"
+    method = BOOTSTRAP if drawn else method
     blank = _blank("auroc", cases, method, confidence)
     if blank.reason:
         return blank
@@ -71,7 +82,12 @@ def auroc(
         return dataclasses.replace(
             blank, value=value, low=found.low, high=found.high, reason=found.reason
         )
-    return _normal(blank, value, _variance(values - value, cases, owner))
+    variance = _variance(values - value, cases, owner)
+    if plain or not variance:
+        return _normal(blank, value, variance)
+    df = smaller_class(cases, owner) - 1
+    low, high = logit_interval(value, variance**0.5, confidence, df=df)
+    return dataclasses.replace(blank, value=value, low=low, high=high, error=variance**0.5)
 
 
 def paired_auroc_difference(
@@ -83,15 +99,29 @@ def paired_auroc_difference(
     *,
     confidence: float = 0.95,
 ) -> Estimate:
-    """AUROC of a minus b on the same clustered cases (Obuchowski 1997)."""
+    """AUROC of a minus b on the same clustered cases (Obuchowski 1997).
+
+    The interval is Student's t with patients - 1 degrees of freedom, the p value the published
+    normal one.
+    """
     cases, other = Cases.of(label, score_a, count), Cases.of(label, score_b, count)
-    blank = _blank("auroc-difference", cases, "obuchowski-clustered-paired", confidence)
+    blank = _blank("auroc-difference", cases, "obuchowski-clustered-paired-t", confidence)
     if blank.reason:
         return blank
     a, b = (placements(c.label, c.score, c.count)[0] for c in (cases, other))
     value = _mean(a - b, cases)
-    found = _normal(blank, value, _variance(a - b - value, cases, owners(cluster)), least=-1.0)
+    owner = owners(cluster)
+    df = len(set(owner[cases.count > 0].tolist())) - 1
+    found = _normal(blank, value, _variance(a - b - value, cases, owner), least=-1.0, df=df)
     return dataclasses.replace(found, p=two_sided(value, found.error))
+
+
+def smaller_class(cases: Cases, owner: np.ndarray) -> int:
+    """Patients who have a positive case, or those who have a negative one: the fewer."""
+    import numpy as np
+
+    of_class = (owner[(cases.label == label) & (cases.count > 0)] for label in (1, 0))
+    return min(len(np.unique(own)) for own in of_class)
 
 
 def _blank(endpoint: str, cases: Cases, method: str, confidence: float) -> Estimate:
@@ -132,12 +162,17 @@ def _variance(centred: np.ndarray, cases: Cases, owner: np.ndarray) -> float | N
 
 
 def _normal(
-    blank: Estimate, value: float, variance: float | None, *, least: float = 0.0
+    blank: Estimate,
+    value: float,
+    variance: float | None,
+    *,
+    least: float = 0.0,
+    df: float | None = None,
 ) -> Estimate:
     if not variance:
         reason = (
             FEW if variance is None else "the variance is zero (perfect separation): no interval"
         )
         return dataclasses.replace(blank, value=value, reason=reason)
-    low, high = normal(value, variance**0.5, blank.confidence, within=(least, 1.0))
+    low, high = normal(value, variance**0.5, blank.confidence, within=(least, 1.0), df=df)
     return dataclasses.replace(blank, value=value, low=low, high=high, error=variance**0.5)

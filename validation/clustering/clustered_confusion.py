@@ -2,7 +2,9 @@
 
 Taylor linearisation: the variance of a measure is m / (m - 1) x sum((gradient . table)^2) over the
 m patients' tables, since the gradient times the whole table is zero (Binder DA. Int Stat Rev 1983;
-51: 279-292). With one case a patient it is the formula of `confusion` times m / (m - 1).
+51: 279-292). With one case a patient it is the formula of `confusion` times m / (m - 1). Intervals
+are Student's t with m - 1 degrees of freedom (Korn EL, Graubard BI. Survey Methodology 1998; 24:
+193-201), since few patients tell little of the variance.
 """
 
 from __future__ import annotations
@@ -21,18 +23,21 @@ from validation.estimate import Estimate, absent
 if TYPE_CHECKING:
     import numpy as np
 
-_BINDER = "Binder DA. Int Stat Rev 1983; 51: 279-292 (linearisation over patients)."
+_BINDER = (
+    "Binder DA. Int Stat Rev 1983; 51: 279-292 (linearisation over patients); t with patients - 1: "
+    "Korn EL, Graubard BI. Survey Methodology 1998; 24: 193-201."
+)
 REFERENCES = {
     "ratio-estimator-wilson-f-star": "Rao JNK, Scott AJ. Biometrics 1992; 48: 577-585, of F*, with "
     "Wilson's interval at the effective sample size, carried to F1 = 2 F* / (1 + F*).",
-    "taylor-clustered": _BINDER,
-    "taylor-clustered-log": _BINDER,
-    "taylor-clustered-fisher-z": _BINDER,
+    "taylor-clustered-t": _BINDER,
+    "taylor-clustered-log-t": _BINDER,
+    "taylor-clustered-fisher-z-t": _BINDER,
 }
 NAMES = {
-    "identity": "taylor-clustered",
-    "log": "taylor-clustered-log",
-    "fisher-z": "taylor-clustered-fisher-z",
+    "identity": "taylor-clustered-t",
+    "log": "taylor-clustered-log-t",
+    "fisher-z": "taylor-clustered-fisher-z-t",
     "f-star": "ratio-estimator-wilson-f-star",
 }
 
@@ -115,5 +120,5 @@ def _linearised(blank: Estimate, measure: Measure, table: np.ndarray, whole: Tab
     error = float(((parts**2).sum() * m / (m - 1)) ** 0.5)
     if error <= 1e-12:  # noqa: PLR2004 - rounding of a variance of zero
         return dataclasses.replace(blank, error=0.0, reason="the standard error is zero")
-    low, high = scaled(measure, value, error, blank.confidence)
+    low, high = scaled(measure, value, error, blank.confidence, df=m - 1)
     return dataclasses.replace(blank, low=low, high=high, error=error)

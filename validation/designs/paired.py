@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from validation.binary.discrimination import auroc, paired_auroc_difference
 from validation.binary.proportion import proportion
+from validation.clustering.clustered_auroc import auroc as clustered_auroc
 from validation.designs.hypothesis import non_inferiority
 from validation.designs.mcnemar import mcnemar_tests
 from validation.designs.paired_agreement import kappa_between
@@ -21,7 +22,6 @@ from validation.designs.paired_bootstrap import (
 )
 from validation.designs.paired_clusters import (
     ENDPOINTS,
-    clustered_auroc,
     clustered_auroc_difference,
     clustered_difference,
     clustered_value,
@@ -118,7 +118,7 @@ def paired_scores(
 
     patients = None if cluster is None else coded(cluster, len(np.asarray(label)))
     alone, found = _areas(label, (score_a, score_b), count, patients, confidence)
-    tests = [as_test(found, found.method)]
+    tests = [as_test(found, found.method.removesuffix("-t"))]  # its p is the normal one
     if margin is not None:
         tests.append(non_inferiority(found, margin))
     estimates = [

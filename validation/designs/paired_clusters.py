@@ -4,7 +4,9 @@ Obuchowski, Stat Med 1998; 17: 1495-1507 (two proportions, ratio estimator; the 
 the test). Durkalski, Palesch, Lipsitz and Rust, Stat Med 2003; 22: 2417-2428 (each patient weighs
 the same). Rao and Scott, Biometrics 1992; 48: 577-585 (ratio estimator's variance, for the
 interval). Obuchowski, Biometrics 1997; 53: 567-578 (two AUCs, DeLong's placements summed over
-each patient).
+each patient). Intervals of differences are Student's t with patients - 1 degrees of freedom, since
+few patients tell little of the variance (Korn and Graubard, Survey Methodology 1998; 24: 193-201);
+p values are the published normal ones.
 """
 
 from __future__ import annotations
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
 
 _RATIO = "Rao JNK, Scott AJ. Biometrics 1992; 48: 577-585 (ratio estimator, patients as units)."
 _AUC = "Obuchowski NA. Biometrics 1997; 53: 567-578."
+_FEW = "Student's t: Korn EL, Graubard BI. Survey Methodology 1998; 24: 193-201."
 REFERENCES = {
     "mcnemar-obuchowski": "Obuchowski NA. Stat Med 1998; 17: 1495-1507.",
     "mcnemar-durkalski": "Durkalski VL, Palesch YY, Lipsitz SR, Rust PF. Stat Med 2003; 22: 2417.",
-    "ratio-estimator-paired": _RATIO,
+    "ratio-estimator-paired-t": f"{_RATIO} {_FEW}",
     "delong-paired-clustered": _AUC,
-    "delong-clustered": _AUC,
+    "delong-paired-clustered-t": f"{_AUC} {_FEW}",
 }
 ENDPOINTS = ("sensitivity", "specificity", "accuracy", "ppv", "npv")
 FEW = "fewer than two patients: no variance between patients"
@@ -73,7 +76,7 @@ def cases_of(endpoint: str, tallies: np.ndarray) -> int:
 def clustered_difference(pairs: Pairs, endpoint: str, *, confidence: float = 0.95) -> Estimate:
     """Endpoint of a minus that of b; ratio estimator with patients as sampling units."""
     name = f"{endpoint}-difference"
-    return _ratio(pairs, endpoint, (1, -1), name, "ratio-estimator-paired", confidence)
+    return _ratio(pairs, endpoint, (1, -1), name, "ratio-estimator-paired-t", confidence)
 
 
 def clustered_value(
@@ -111,7 +114,8 @@ def _ratio(
     units = int((below.sum(axis=1) > 0).sum())
     error = sqrt(units / (units - 1) * float((gaps**2).sum())) if units > 1 else None
     value = float(values @ sign)
-    low, high = normal(value, error, confidence, within=(-1.0 if difference else 0.0, 1.0))
+    df = units - 1 if difference else None
+    low, high = normal(value, error, confidence, within=(-1.0 if difference else 0.0, 1.0), df=df)
     return Estimate(
         endpoint=name,
         value=value,
@@ -198,7 +202,7 @@ def clustered_auroc_difference(
 
     cases, other = Cases.of(label, score_a, count), Cases.of(label, score_b, count)
     patient = coded(cluster, len(cases.label))
-    method = "delong-paired-clustered"
+    method = "delong-paired-clustered-t"
     if cases.one_class:
         return absent(
             "auroc-difference", cases.one_class, n=cases.total, positives=cases.positives,
@@ -208,7 +212,8 @@ def clustered_auroc_difference(
     vb, _, _ = placements(cases.label, other.score, cases.count)
     value = float(np.average((va - vb)[positive], weights=cases.count[positive]))
     error = _clustered_error(va - vb - value, cases, patient)
-    low, high = normal(value, error, confidence, within=(-1.0, 1.0))
+    df = int((np.bincount(patient, weights=cases.count) > 0).sum()) - 1
+    low, high = normal(value, error, confidence, within=(-1.0, 1.0), df=df)
     return Estimate(
         endpoint="auroc-difference",
         value=value,
@@ -221,43 +226,6 @@ def clustered_auroc_difference(
         unit="auc",
         error=error,
         p=two_sided(value, error),
-        reason="" if error is not None else FEW + " of a class",
-    )
-
-
-def clustered_auroc(
-    label: ArrayLike,
-    score: ArrayLike,
-    cluster: ArrayLike,
-    count: ArrayLike | None = None,
-    *,
-    confidence: float = 0.95,
-) -> Estimate:
-    """AUROC of one score, several cases a patient (Obuchowski 1997)."""
-    import numpy as np
-
-    cases = Cases.of(label, score, count)
-    patient = coded(cluster, len(cases.label))
-    if cases.one_class:
-        return absent(
-            "auroc", cases.one_class, n=cases.total, positives=cases.positives,
-            method="delong-clustered", confidence=confidence, unit="auc",
-        )  # fmt: skip
-    values, positive, _ = placements(cases.label, cases.score, cases.count)
-    value = float(np.average(values[positive], weights=cases.count[positive]))
-    error = _clustered_error(values - value, cases, patient)
-    low, high = normal(value, error, confidence, within=(0.0, 1.0))
-    return Estimate(
-        endpoint="auroc",
-        value=value,
-        low=low,
-        high=high,
-        n=cases.total,
-        positives=cases.positives,
-        method="delong-clustered",
-        confidence=confidence,
-        unit="auc",
-        error=error,
         reason="" if error is not None else FEW + " of a class",
     )
 

@@ -1,0 +1,1 @@
+"""Studies to simulate, each with the true values that its intervals should cover."""
