@@ -15,7 +15,8 @@ from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from validation.binary.confusion import CONFUSION, confusion, measured
-from validation.binary.measures import MEASURES
+from validation.binary.measures import MEASURES, mcc
+from validation.binary.proportion import proportion
 from validation.binary.two_by_two import Table
 
 DATA = Path(__file__).parents[1] / "data"
@@ -192,3 +193,13 @@ def test_rows_with_counts_give_the_table() -> None:
     found = confusion("f1", *ROWS, [4200, 3400, 800, 16600], threshold=0.5)
     assert found == measured("f1", FDA, threshold=0.5)
     assert (found.n, found.positives) == (25000, 5000)
+
+
+@pytest.mark.parametrize("n", [3, 49, 93, 104, 257, 1000])
+def test_rounding_never_leaves_the_parameter_space(n: int) -> None:
+    """All or none right: the bound is 1 or 0 itself; perfect agreement is 1."""
+    for method in ("wilson", "clopper-pearson"):
+        every = proportion("sensitivity", n, n, positives=n, method=method)
+        none = proportion("sensitivity", 0, n, positives=n, method=method)
+        assert (every.value, every.high, none.value, none.low) == (1, 1, 0, 0)
+    assert float(mcc(np.array([n, 0, 0, n + 7.0]))) <= 1

@@ -50,8 +50,8 @@ def proportion(
     return Estimate(
         endpoint=endpoint,
         value=events / n,
-        low=max(0.0, float(low)),
-        high=min(1.0, float(high)),
+        low=float(low) if events else 0.0,  # both intervals reach the end there, but for rounding
+        high=float(high) if events < n else 1.0,
         n=n,
         positives=positives,
         method=method,
