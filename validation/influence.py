@@ -94,7 +94,7 @@ def logit_interval(
 
     if error is None:
         return None, None
-    if not 0 < value < 1:
+    if error == 0 or not 0 < value < 1:  # without width, and without the rounding of logits
         return value, value
     half = quantile(confidence, df) * error / (value * (1 - value))
     centre = log(value / (1 - value))

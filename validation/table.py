@@ -142,7 +142,11 @@ def _text(value: Any) -> str:
 
 def groups(values: pd.Series[Any]) -> pd.Series[str]:
     """The subgroup of each row: the value as text (1, not 1.0), ``missing`` where there is none."""
+    from pandas.api.types import infer_dtype
+
     known = values.astype(object).where(values.notna(), MISSING)
+    if infer_dtype(known, skipna=False) == "string":  # as it is: a million values need no mapping
+        return known
     return known.map(_text)
 
 
