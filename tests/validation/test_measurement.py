@@ -99,7 +99,7 @@ def test_repeated_patients_widen_every_interval_as_the_policy_says(sample: Sampl
     plain = protocol.judged(sample, _policy(), None)
     ratio = protocol.judged(sample, _policy(more="clusters: ratio-estimator-wilson\n"), None)
     for endpoint, method in (
-        ("auroc", "obuchowski-clustered"),
+        ("auroc", "obuchowski-clustered-logit-t"),
         ("sensitivity", "ratio-estimator-wilson"),
     ):
         one, other = _find(plain, endpoint), _find(ratio, endpoint)
