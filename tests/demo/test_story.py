@@ -240,6 +240,8 @@ def _printed(records: list[Any]) -> set[str]:
 
     def walk(value: Any) -> None:
         if isinstance(value, dict):
+            if "levels" in value:  # a page prints a level's share of the total beside it
+                found.update(f"{x['n'] / value['total'] * 100:.1f}" for x in value["levels"])
             for item in value.values():
                 walk(item)
         elif isinstance(value, list):
