@@ -2,8 +2,8 @@
 
 `policies/validation.yaml` and `fairness.yaml` as a new workspace gets them, with what such a study
 adds: patients repeat (``clusters``), age groups beside sex, their intersection, and four sites. All
-is measured and judged as in a protocol run (`validation.protocol.judged`), in a child process whose
-peak memory is read; the generated cases are part of it. Nothing is written.
+is measured and judged as in a protocol run (`validation.judgement.judged`), in a child process
+whose peak memory is read; the generated cases are part of it. Nothing is written.
 
     python -m benchmarks.policy [--cases N] [--clusters METHOD] [--markdown] [--profile]
 """
@@ -26,8 +26,8 @@ from policies import policy as policies
 from policies.criteria import ValidationPolicy
 from policies.dataset import DatasetSpec
 from policies.fairness import FairnessPolicy
+from validation.judgement import judged
 from validation.measurement import Sample
-from validation.protocol import judged
 from validation.table import COUNT, LABEL
 
 DEFAULTS = Path(policies.__file__).parent

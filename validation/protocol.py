@@ -12,7 +12,7 @@ import platform
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evidence import digest as digests
 from evidence.errors import OutOfOrderError, UsageError
@@ -22,30 +22,23 @@ from policies.criteria import ValidationPolicy
 from policies.dataset import DatasetSpec
 from policies.fairness import FairnessPolicy
 from validation import (
-    acceptance,
-    comparison,
     curves,
     freeze,
     imported,
     independence,
+    judgement,
     lock,
-    measurement,
     predict,
-    subgroup_acceptance,
 )
-from validation.binary import indeterminate
-from validation.clustering import clustered
 from validation.measurement import Sample
-from validation.table import COUNT, IS_REJECTED, LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    import numpy as np
     import pandas as pd
 
-    from evidence.records import Body, ModelLock, Record
+    from evidence.records import ModelLock, Record
     from evidence.store import Store
     from evidence.trail import AuditTrail
     from policies.policy import PolicyFile
@@ -277,96 +270,10 @@ def _measure(
         accounting=protocol.frozen.accounting,
         curves=curves.draw(sample.label, sample.score, sample.count, policy),
         software=software(),
-        incomplete=_incomplete(sample, frames, mine, policy),
-        design=_design(sample, policy),
-        **judged(sample, policy, protocol.fairness, against=against, previous=previous),
+        incomplete=judgement.incomplete(sample, frames, mine, policy),
+        design=judgement.design(sample, policy),
+        **judgement.judged(sample, policy, protocol.fairness, against=against, previous=previous),
     )
-
-
-def judged(
-    sample: Sample,
-    policy: ValidationPolicy,
-    fair: FairnessPolicy | None,
-    *,
-    against: str = "",
-    previous: np.ndarray | None = None,
-) -> dict[str, Any]:
-    """Measure a sample and judge it: the fields of a run that depend on nothing else. Pure.
-
-    Args:
-        sample: The cases and the model's scores.
-        policy: Acceptance criteria.
-        fair: Subgroup criteria, if there are any.
-        against: The previous locked version.
-        previous: Its scores of the same cases.
-    """
-    found = measurement.measure(sample, policy, fair)
-    criteria, rulings = acceptance.judge(found.estimates, policy, found.sizes)
-    if fair:
-        criteria += subgroup_acceptance.judge(found, fair, policy)
-    comparisons: list[Body] = []
-    if previous is not None:
-        comparisons = comparison.compare(sample, previous, policy, against)
-    verdict, reason = acceptance.overall(
-        [*criteria, *({**c, "policy": "validation"} for c in comparisons)],
-        not_evaluable_counts=fair.not_evaluable_counts if fair else True,
-    )
-    return {
-        "estimates": [estimate.to_dict() for estimate in found.estimates],
-        "gaps": [gap.to_dict() for gap in found.gaps],
-        "comparisons": comparisons,
-        "criteria": criteria,
-        "verdict": verdict.value,
-        "reason": reason,
-        "multiplicity": rulings,
-        "sites": found.sites,
-        "disparities": [estimate.to_dict() for estimate in found.disparities],
-        "errors": found.errors,
-    }
-
-
-def _design(sample: Sample, policy: ValidationPolicy) -> Body:
-    """Whether patients repeat, and how the intervals respect it."""
-    if not sample.spec.patient:
-        return {}
-    found = clustered.repeats(sample.frame[sample.spec.patient].to_numpy(), sample.count)
-    return {
-        "patients": found.patients,
-        "cases": found.cases,
-        "repeated": found.repeated,
-        "most": found.most,
-        "clusters": policy.clusters if found.repeated else "none",
-    }
-
-
-def _incomplete(
-    sample: Sample,
-    frames: Sequence[pd.DataFrame],
-    scores: Sequence[pd.Series[float]],
-    policy: ValidationPolicy,
-) -> list[Body]:
-    """Indeterminate and rejected cases excluded, at best and at worst.
-
-    A rejected input has no score; an indeterminate case counts where the model scored it.
-    """
-    import numpy as np
-
-    if len(frames) == 1:
-        return []
-    aside, score = frames[1], scores[1].to_numpy().copy()
-    score[aside[IS_REJECTED].to_numpy()] = np.nan
-    label = aside[LABEL].to_numpy()
-    known = ~(np.isnan(label) & np.isnan(score))
-    if not known.any():
-        return []
-    result = indeterminate.bounds(
-        np.concatenate([sample.label.astype(float), label[known]]),
-        np.concatenate([sample.score, score[known]]),
-        np.concatenate([sample.count, aside[COUNT].to_numpy()[known]]),
-        thresholds=[point.threshold for point in policy.operating_points],
-        confidence=policy.confidence,
-    )
-    return [estimate.to_dict() for estimate in result.estimates]
 
 
 def software() -> dict[str, str]:

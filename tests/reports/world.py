@@ -31,7 +31,7 @@ from policies.dataset import DatasetSpec
 from policies.fairness import FairnessPolicy
 from policies.plan import MonitoringPlan
 from policies.workspace import Workspace
-from validation import curves, freeze, protocol
+from validation import curves, freeze, judgement
 from validation.measurement import Sample
 from validation.table import COUNT, LABEL
 
@@ -268,7 +268,7 @@ def _validated(
     fairness = reader.parse(FAIRNESS, FairnessPolicy, "fairness.yaml")
     sample = Sample(frame=frame, score=score, spec=SPEC)
     against = "fever/1" if number > 1 else ""
-    facts = protocol.judged(
+    facts = judgement.judged(
         sample, policy, fairness, against=against, previous=before if against else None
     )
     return ValidationRun(

@@ -14,7 +14,7 @@ from policies.criteria import ValidationPolicy
 from policies.dataset import DatasetSpec
 from policies.fairness import FairnessPolicy
 from tests.clinic import ACTOR, AT, Clinic, draw
-from validation import acceptance, freeze, lock, measurement, protocol
+from validation import acceptance, freeze, judgement, lock, measurement, protocol
 from validation.endpoints import auroc, evaluate
 from validation.measurement import Sample
 from validation.table import COUNT, LABEL
@@ -96,8 +96,8 @@ def _find(facts: dict[str, Any], endpoint: str, subgroup: str = "overall") -> di
 
 def test_repeated_patients_widen_every_interval_as_the_policy_says(sample: Sample) -> None:
     """The value stays; the method is named; AUROC is Obuchowski's, proportions the ratio's."""
-    plain = protocol.judged(sample, _policy(), None)
-    ratio = protocol.judged(sample, _policy(more="clusters: ratio-estimator-wilson\n"), None)
+    plain = judgement.judged(sample, _policy(), None)
+    ratio = judgement.judged(sample, _policy(more="clusters: ratio-estimator-wilson\n"), None)
     for endpoint, method in (
         ("auroc", "obuchowski-clustered-logit-t"),
         ("sensitivity", "ratio-estimator-wilson"),
@@ -106,7 +106,7 @@ def test_repeated_patients_widen_every_interval_as_the_policy_says(sample: Sampl
         assert one["value"] == pytest.approx(other["value"])
         assert other["high"] - other["low"] > one["high"] - one["low"]
         assert other["method"] == method
-    drawn = protocol.judged(sample, _policy(more="clusters: bootstrap-patients\n"), None)
+    drawn = judgement.judged(sample, _policy(more="clusters: bootstrap-patients\n"), None)
     assert _find(drawn, "auroc")["method"] == "bootstrap-percentile-clustered"
 
 
@@ -153,7 +153,7 @@ def test_a_policy_that_ignores_repeated_patients_gets_no_verdict(tmp_path: Any) 
 
 def test_attributes_are_cut_and_crossed_and_each_part_is_judged(sample: Sample) -> None:
     """Age in three, sex and age in six; a gap of kappa is measured, not passed over."""
-    facts = protocol.judged(sample, _policy(), _fair())
+    facts = judgement.judged(sample, _policy(), _fair())
     judged = {(c["id"], c["subgroup"]) for c in facts["criteria"]}
     assert {s for i, s in judged if i == "F1" and "&" not in s} == {
         "age=(-inf, 50)",
@@ -171,7 +171,7 @@ def test_attributes_are_cut_and_crossed_and_each_part_is_judged(sample: Sample) 
 def test_a_gap_that_cannot_be_measured_is_not_evaluable(sample: Sample) -> None:
     """One subgroup alone has no gap: that is said, and is no pass."""
     one = Sample(frame=sample.frame.assign(sex="male"), score=sample.score, spec=sample.spec)
-    facts = protocol.judged(one, _policy(), _fair())
+    facts = judgement.judged(one, _policy(), _fair())
     (gap,) = [c for c in facts["criteria"] if c["id"] == "F2"]
     assert gap["verdict"] == "not evaluable"
     assert "fewer than two subgroups of sex" in gap["reason"]
@@ -180,7 +180,7 @@ def test_a_gap_that_cannot_be_measured_is_not_evaluable(sample: Sample) -> None:
 
 def test_each_subgroup_has_the_numbers_of_its_own_cases(sample: Sample) -> None:
     """An intersection is measured as if it stood alone."""
-    facts = protocol.judged(sample, _policy(), _fair())
+    facts = judgement.judged(sample, _policy(), _fair())
     mine = _find(facts, "auroc", "sex=female & age=[50, 65)")
     frame = sample.frame
     rows = ((frame.sex == "female") & (frame.age >= 50) & (frame.age < 65)).to_numpy()
@@ -192,7 +192,7 @@ def test_each_subgroup_has_the_numbers_of_its_own_cases(sample: Sample) -> None:
 
 def test_sites_are_pooled_and_each_is_left_out(sample: Sample) -> None:
     """Primary endpoints by site, heterogeneity, leave-one-site-out."""
-    found = protocol.judged(sample, _policy(), None)["sites"]
+    found = judgement.judged(sample, _policy(), None)["sites"]
     names = {e["subgroup"] for e in found["estimates"] if e["endpoint"] == "auroc"}
     assert {"site=north", "site=south", "site=west"} <= names
     assert any("without" in name for name in names)
@@ -209,7 +209,7 @@ def test_error_slices_are_aggregates_above_the_minimum(sample: Sample) -> None:
     score = np.where((frame.site == "west") & (frame[LABEL] == 1), 0.01, sample.score)
     spoiled = Sample(frame=frame, score=score, spec=sample.spec)
     asked = "error_analysis: {endpoint: sensitivity, at: A, by: [site, sex], minimum: 20}\n"
-    found = protocol.judged(spoiled, _policy(more=asked), None)["errors"]
+    found = judgement.judged(spoiled, _policy(more=asked), None)["errors"]
     assert found["tried"] + found["small"] == 3 + 2 + 6
     assert "site=west" in {e["subgroup"] for e in found["estimates"]}
     assert all(e["n"] >= 20 for e in found["estimates"])
@@ -240,7 +240,7 @@ def test_holm_asks_more_than_each_alone(sample: Sample) -> None:
     ))  # fmt: skip
     assert area.low is not None
     goal = round(area.low - 0.0005, 6)
-    alone = protocol.judged(sample, _policy(POLICY.replace("0.6,", f"{goal},")), None)
+    alone = judgement.judged(sample, _policy(POLICY.replace("0.6,", f"{goal},")), None)
     assert alone["criteria"][0]["verdict"] == "pass"
     hard = POLICY.replace("at_least: 0.4", "at_least: 0.99").replace("0.6,", f"{goal},")
     policy = _policy(hard + "multiplicity: holm\n")
