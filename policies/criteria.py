@@ -135,6 +135,11 @@ class ValidationPolicy(Text):
     error_analysis: ErrorAnalysis | None = None
     """Where the model errs; left out when not given."""
 
+    @property
+    def points(self) -> dict[str, float]:
+        """Operating points by name: the score at or above which a case is called positive."""
+        return {point.name: point.threshold for point in self.operating_points}
+
     @model_validator(mode="after")
     def _refers(self) -> Self:
         names = [point.name for point in self.operating_points]

@@ -48,10 +48,9 @@ def judge(
     Returns:
         One criterion body each, and one body for each ruling over the primary ones.
     """
-    thresholds = {point.name: point.threshold for point in policy.operating_points}
     judged: list[Body] = []
     for criterion in policy.criteria:
-        found = find(estimates, criterion, "overall", thresholds)
+        found = find(estimates, criterion, "overall", policy.points)
         shortage = sizes["overall"].shortage(policy.minimum)
         judged += answers(criterion, found, shortage, policy.confidence, primary=criterion.primary)
     return _ruled(judged, policy)

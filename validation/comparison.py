@@ -69,7 +69,7 @@ def _result(
     shared = {"cluster": patients, "margin": rule.margin, "confidence": policy.confidence}
     if rule.at is None:
         return paired.paired_scores(sample.label, sample.score, previous, sample.count, **shared)  # type: ignore[arg-type]
-    threshold = {point.name: point.threshold for point in policy.operating_points}[rule.at]
+    threshold = policy.points[rule.at]
     new, old = (sample.score >= threshold).astype(int), (previous >= threshold).astype(int)
     return paired.paired_tests(sample.label, new, old, sample.count, **shared)  # type: ignore[arg-type]
 

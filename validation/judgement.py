@@ -104,7 +104,7 @@ def incomplete(
         np.concatenate([sample.label.astype(float), label[known]]),
         np.concatenate([sample.score, score[known]]),
         np.concatenate([sample.count, aside[COUNT].to_numpy()[known]]),
-        thresholds=[point.threshold for point in policy.operating_points],
+        thresholds=list(policy.points.values()),
         confidence=policy.confidence,
     )
     return [estimate.to_dict() for estimate in result.estimates]

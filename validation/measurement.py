@@ -108,7 +108,7 @@ def choices(policy: ValidationPolicy) -> Choices:
 def measure(sample: Sample, policy: ValidationPolicy, fair: FairnessPolicy | None) -> Measured:
     """Measure a sample as the policies say."""
     patients = sample.patients(policy)
-    thresholds = [point.threshold for point in policy.operating_points]
+    thresholds = list(policy.points.values())
     found = list(
         endpoints.evaluate(
             sample.label,
@@ -162,7 +162,7 @@ def _by_subgroup(
         Cases.of(sample.label, sample.score, sample.count, probability=True),
         parts,
         endpoints=policy.endpoints,
-        thresholds=[point.threshold for point in policy.operating_points],
+        thresholds=list(policy.points.values()),
         confidence=policy.confidence,
         cluster=patients,
         choices=choices(policy),
@@ -193,10 +193,9 @@ def parities(
     if not fair.parities:
         return []
     wanted = {name for criterion in fair.parities for name in criterion.by}
-    names = {point.name: point.threshold for point in policy.operating_points}
     plan = Plan(
         endpoints=("sensitivity",),
-        thresholds=sorted({names[criterion.at] for criterion in fair.parities}),
+        thresholds=sorted({policy.points[criterion.at] for criterion in fair.parities}),
         minimum=fair.minimum,
         confidence=policy.confidence,
         replicates=policy.intervals.replicates,
@@ -219,9 +218,8 @@ def by_site(sample: Sample, policy: ValidationPolicy, patients: np.ndarray | Non
     if not sample.spec.site:
         return {}
     part = groups.grouping(sample.spec.site, list(sample.frame[sample.spec.site]))
-    points = {point.name: point.threshold for point in policy.operating_points}
     asked = {
-        (c.endpoint, points[c.at] if c.at else None)
+        (c.endpoint, policy.points[c.at] if c.at else None)
         for c in policy.criteria
         if c.primary and c.endpoint in POOLED
     }
@@ -252,10 +250,9 @@ def error_slices(sample: Sample, policy: ValidationPolicy) -> Body:
     asked = policy.error_analysis
     if asked is None:
         return {}
-    points = {point.name: point.threshold for point in policy.operating_points}
     search = slices.Search(
         endpoint=asked.endpoint,
-        threshold=points[asked.at] if asked.at else 0.5,
+        threshold=policy.points[asked.at] if asked.at else 0.5,
         minimum=asked.minimum,
         adjustment=asked.adjustment,
         confidence=policy.confidence,

@@ -39,10 +39,6 @@ def judge(measured: Measured, fair: FairnessPolicy, policy: ValidationPolicy) ->
     return judged
 
 
-def _points(policy: ValidationPolicy) -> dict[str, float]:
-    return {point.name: point.threshold for point in policy.operating_points}
-
-
 def _each(
     criterion: SubgroupCriterion,
     grouping: str,
@@ -52,7 +48,7 @@ def _each(
 ) -> list[Body]:
     judged: list[Body] = []
     for name in measured.members[grouping]:
-        found = find(measured.estimates, criterion, name, _points(policy))
+        found = find(measured.estimates, criterion, name, policy.points)
         shortage = measured.sizes[name].shortage(fair.minimum)
         judged += answers(criterion, found, shortage, policy.confidence)
     return judged
@@ -65,7 +61,7 @@ def _gaps(
     fair: FairnessPolicy,
     policy: ValidationPolicy,
 ) -> list[Body]:
-    at = _points(policy).get(criterion.at or "")
+    at = policy.points.get(criterion.at or "")
     members = set(measured.members[grouping])
     mine = [
         gap
@@ -88,7 +84,7 @@ def _gaps(
 def _parity(
     parity: ParityCriterion, grouping: str, measured: Measured, policy: ValidationPolicy
 ) -> list[Body]:
-    at = _points(policy)[parity.at]
+    at = policy.points[parity.at]
     name = f"{parity.criterion}-difference"
     mine = [
         estimate
