@@ -27,6 +27,7 @@ from validation.clustering import (
     clustered_confusion,
 )
 from validation.clustering.clustered import owners, ratio, ratio_interval, repeats, tables
+from validation.designs.paired_clusters import clustered_auroc_difference
 from validation.endpoints import ENDPOINTS, evaluate
 
 DATA = Path(__file__).parents[1] / "data"
@@ -122,7 +123,7 @@ def test_clustered_auroc_is_the_formula_of_obuchowski(lesions: pd.DataFrame) -> 
     found = clustered_auroc.auroc(y, a, patient)
     assert found.error == pytest.approx(covariance[0, 0] ** 0.5, rel=1e-9)
     assert found.value == auroc(y, a).value
-    paired = clustered_auroc.paired_auroc_difference(y, a, b, patient)
+    paired = clustered_auroc_difference(y, a, b, patient)
     variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
     assert paired.error == pytest.approx(variance**0.5, rel=1e-9)
     assert paired.value == pytest.approx(paired_auroc_difference(y, a, b).value)

@@ -21,7 +21,7 @@ from validation.choices import DEFAULT, Choices
 from validation.clustering.clustered import BOOTSTRAP, DRAWN, FEW, owners
 from validation.estimate import Estimate, absent
 from validation.influence import logit_interval
-from validation.intervals import normal, two_sided
+from validation.intervals import normal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,6 @@ REFERENCES = {
     "obuchowski-clustered-logit-t": f"{_OBUCHOWSKI[:-1]}; logit scale: Pepe MS. The Statistical "
     "Evaluation of Medical Tests. Oxford 2003, section 5.2.4; t with patients - 1: Korn EL, "
     "Graubard BI. Survey Methodology 1998; 24: 193-201.",
-    "obuchowski-clustered-paired-t": f"{_OBUCHOWSKI[:-1]}; t with patients - 1: Korn EL, Graubard "
-    "BI. Survey Methodology 1998; 24: 193-201.",
 }
 
 
@@ -82,38 +80,12 @@ def auroc(
         return dataclasses.replace(
             blank, value=value, low=found.low, high=found.high, reason=found.reason
         )
-    variance = _variance(values - value, cases, owner)
-    if plain or not variance:
-        return _normal(blank, value, variance)
+    spread = variance(values - value, cases, owner)
+    if plain or not spread:
+        return _normal(blank, value, spread)
     df = smaller_class(cases, owner) - 1
-    low, high = logit_interval(value, variance**0.5, confidence, df=df)
-    return dataclasses.replace(blank, value=value, low=low, high=high, error=variance**0.5)
-
-
-def paired_auroc_difference(
-    label: ArrayLike,
-    score_a: ArrayLike,
-    score_b: ArrayLike,
-    cluster: ArrayLike | Sequence[object],
-    count: ArrayLike | None = None,
-    *,
-    confidence: float = 0.95,
-) -> Estimate:
-    """AUROC of a minus b on the same clustered cases (Obuchowski 1997).
-
-    The interval is Student's t with patients - 1 degrees of freedom, the p value the published
-    normal one.
-    """
-    cases, other = Cases.of(label, score_a, count), Cases.of(label, score_b, count)
-    blank = _blank("auroc-difference", cases, "obuchowski-clustered-paired-t", confidence)
-    if blank.reason:
-        return blank
-    a, b = (placements(c.label, c.score, c.count)[0] for c in (cases, other))
-    value = _mean(a - b, cases)
-    owner = owners(cluster)
-    df = len(set(owner[cases.count > 0].tolist())) - 1
-    found = _normal(blank, value, _variance(a - b - value, cases, owner), least=-1.0, df=df)
-    return dataclasses.replace(found, p=two_sided(value, found.error))
+    low, high = logit_interval(value, spread**0.5, confidence, df=df)
+    return dataclasses.replace(blank, value=value, low=low, high=high, error=spread**0.5)
 
 
 def smaller_class(cases: Cases, owner: np.ndarray) -> int:
@@ -142,8 +114,14 @@ def _mean(values: np.ndarray, cases: Cases) -> float:
     return float(np.average(values, weights=cases.count * cases.label))
 
 
-def _variance(centred: np.ndarray, cases: Cases, owner: np.ndarray) -> float | None:
-    """Obuchowski's variance from centred placements; None with fewer than two patients a class."""
+def variance(centred: np.ndarray, cases: Cases, owner: np.ndarray) -> float | None:
+    """Obuchowski's variance from placements less their mean; None for fewer than two patients.
+
+    Args:
+        centred: Of one AUROC, or of the difference of two, shape (rows,).
+        cases: Labels and counts.
+        owner: Patient of each row, 0 to patients - 1.
+    """
     import numpy as np
 
     m = int(owner.max()) + 1
@@ -161,18 +139,9 @@ def _variance(centred: np.ndarray, cases: Cases, owner: np.ndarray) -> float | N
     return max(0.0, float(own + 2 * shared))
 
 
-def _normal(
-    blank: Estimate,
-    value: float,
-    variance: float | None,
-    *,
-    least: float = 0.0,
-    df: float | None = None,
-) -> Estimate:
-    if not variance:
-        reason = (
-            FEW if variance is None else "the variance is zero (perfect separation): no interval"
-        )
+def _normal(blank: Estimate, value: float, spread: float | None) -> Estimate:
+    if not spread:
+        reason = FEW if spread is None else "the variance is zero (perfect separation): no interval"
         return dataclasses.replace(blank, value=value, reason=reason)
-    low, high = normal(value, variance**0.5, blank.confidence, within=(least, 1.0), df=df)
-    return dataclasses.replace(blank, value=value, low=low, high=high, error=variance**0.5)
+    low, high = normal(value, spread**0.5, blank.confidence, within=(0.0, 1.0))
+    return dataclasses.replace(blank, value=value, low=low, high=high, error=spread**0.5)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from validation.binary.discrimination import placements
 from validation.cases import Cases
+from validation.clustering.clustered_auroc import variance
 from validation.designs.pairs import coded
 from validation.estimate import Estimate, Test, absent
 from validation.intervals import normal, two_sided
@@ -211,7 +212,8 @@ def clustered_auroc_difference(
     va, positive, _ = placements(cases.label, cases.score, cases.count)
     vb, _, _ = placements(cases.label, other.score, cases.count)
     value = float(np.average((va - vb)[positive], weights=cases.count[positive]))
-    error = _clustered_error(va - vb - value, cases, patient)
+    spread = variance(va - vb - value, cases, patient)
+    error = None if spread is None else sqrt(spread)
     df = int((np.bincount(patient, weights=cases.count) > 0).sum()) - 1
     low, high = normal(value, error, confidence, within=(-1.0, 1.0), df=df)
     return Estimate(
@@ -228,23 +230,3 @@ def clustered_auroc_difference(
         p=two_sided(value, error),
         reason="" if error is not None else FEW + " of a class",
     )
-
-
-def _clustered_error(gaps: np.ndarray, cases: Cases, patient: np.ndarray) -> float | None:
-    """Obuchowski's S10, S01 and S11 for a linear combination of AUCs; None for few patients."""
-    import numpy as np
-
-    groups = int(patient.max()) + 1
-    sums, here = [], []
-    for truth in (1, 0):
-        weight = cases.count * (cases.label == truth)
-        people = np.bincount(patient, weights=weight, minlength=groups)
-        here.append(people > 0)
-        total = np.bincount(patient, weights=weight * gaps, minlength=groups)
-        sums.append(total / people.sum())
-    of_class, units = [int(h.sum()) for h in here], int((here[0] | here[1]).sum())
-    if min(of_class) < 2:  # noqa: PLR2004 - a variance needs two
-        return None
-    variance = sum(k / (k - 1) * (s**2).sum() for k, s in zip(of_class, sums, strict=True))
-    variance += 2 * units / (units - 1) * (sums[0] * sums[1]).sum()
-    return sqrt(max(0.0, float(variance)))
