@@ -1,0 +1,1 @@
+"""Clinical findings that a report asserts, denies or leaves open."""

@@ -1,0 +1,1 @@
+"""Images: acquisition metadata and intensity summaries as columns of the case table."""

@@ -1,0 +1,1 @@
+"""Whether each modality earns its place: the same cases under several input conditions."""

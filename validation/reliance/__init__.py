@@ -1,0 +1,1 @@
+"""Readers with and without AI: benefit, automation bias, appropriate reliance."""

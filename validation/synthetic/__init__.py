@@ -1,0 +1,1 @@
+"""Synthetic data: fidelity, privacy and utility against the real data."""

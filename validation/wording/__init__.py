@@ -1,0 +1,1 @@
+"""The wording of a generated report against its reference: overlap, diversity, human ratings."""
