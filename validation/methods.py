@@ -38,6 +38,7 @@ from validation.designs import (
 )
 from validation.fairness import criteria as fairness
 from validation.fairness import group_tests, slices
+from validation.modality import cochran, contribution, ratio, robustness, scores
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
 from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
 from validation.reading import covariances, standalone
@@ -52,7 +53,9 @@ _MODULES = (
     clustered_auroc,
     clustered_calibration,
     clustered_confusion,
+    cochran,
     confusion,
+    contribution,
     covariances,
     decision_curve,
     discrimination,
@@ -82,11 +85,14 @@ _MODULES = (
     precision_recall,
     predictive_values,
     proportion,
+    ratio,
     readers,
     regression,
     reliability,
     repeatability,
     resampling,
+    robustness,
+    scores,
     sites,
     slices,
     standalone,
