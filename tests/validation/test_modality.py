@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validation.count_bootstrap import Resampling
+from validation.designs.multiplicity import step_down
 from validation.designs.pairs import Discordance
 from validation.estimate import Estimate, Result, Test
 from validation.fairness.groups import cross, grouping
@@ -288,6 +289,15 @@ def test_other_names_of_conditions_permute_the_results(seed: int, n: int, order:
         assert match.p == pytest.approx(test.p)
         assert match.estimate == pytest.approx(sign * (test.estimate or 0))
         assert match.details["p_holm"] == pytest.approx(test.details["p_holm"])
+
+
+@settings(max_examples=10, deadline=None)
+@given(p=st.lists(st.floats(0, 1), min_size=1, max_size=9))
+def test_holms_p_values_are_those_of_statsmodels(p: list[float]) -> None:
+    """Step-down without the library's garbage collection."""
+    from statsmodels.stats.multitest import multipletests
+
+    assert step_down(p) == pytest.approx(multipletests(p, method="holm")[1].tolist())
 
 
 @settings(max_examples=20, deadline=None)
