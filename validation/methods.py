@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation import influence, mover, readers, resampling
+from validation.answering import letters, normalisation, scoring, selective
 from validation.binary import (
     calibration,
     confusion,
@@ -65,10 +66,12 @@ _MODULES = (
     influence,
     kappa,
     krippendorff,
+    letters,
     mcnemar,
     mover,
     multiclass,
     multiplicity,
+    normalisation,
     paired_agreement,
     paired_bootstrap,
     paired_clusters,
@@ -87,6 +90,8 @@ _MODULES = (
     reliability,
     repeatability,
     resampling,
+    scoring,
+    selective,
     sites,
     slices,
     standalone,

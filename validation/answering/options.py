@@ -49,7 +49,9 @@ REASONS = (
 SHORT = 3  # characters of an option's text that is found only when it is the whole answer
 _EMPHASIS = re.compile(r"\*+|__+|`+")
 _DENIED = re.compile(r"\s*(?:では(?:な|あり)|くない|is not\b|no es\b|não é\b)")
-_WORD = re.compile(r"\s+(?!or\b|and\b|[yoe]\b|ou\b|because|since|as\b|due|porque|pois|if\b|for\b|with\b)\w")
+_WORD = re.compile(
+    r"\s+(?!or\b|and\b|[yoe]\b|ou\b|because|since|as\b|due|porque|pois|if\b|for\b|with\b)\w"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -128,7 +130,9 @@ def option_letters(letters: str) -> str:
     """
     upper = letters.upper()
     if len(upper) < 2 or len(set(upper)) < len(upper) or not re.fullmatch("[A-Z]+", upper):  # noqa: PLR2004 - a choice
-        raise ValueError(f"options are two letters or more, each once, such as ABCD; not '{letters}'")
+        raise ValueError(
+            f"options are two letters or more, each once, such as ABCD; not '{letters}'"
+        )
     return upper
 
 
@@ -165,11 +169,15 @@ def read_option(text: str, letters: str, words: Sequence[str] = ()) -> tuple[str
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
+    return (
+        value if isinstance(value, str) else "" if value is None or value != value else str(value)
+    )  # noqa: PLR0124 - NaN
 
 
 def _bare(plain: str, letters: str) -> tuple[str, str] | None:
-    if re.fullmatch(rf"[\W_]*[{letters}](?:(?:\s*(?:or|and|ou|[yoe,/&+])\s*)+[{letters}])+\W*", plain):
+    if re.fullmatch(
+        rf"[\W_]*[{letters}](?:(?:\s*(?:or|and|ou|[yoe,/&+])\s*)+[{letters}])+\W*", plain
+    ):
         return "", "several-letters"
     held = re.sub(r"[\W_]+", "", plain)
     if len(held) != 1 or not held.isalpha():
@@ -343,9 +351,7 @@ def _next_line_is_option(following: str, letters: str) -> bool:
 
 
 def _without_lists(plain: str, letters: str) -> str:
-    kept = [
-        line for line in plain.split("\n") if not re.match(rf"[\s\-•(]*[{letters}][.):]", line)
-    ]
+    kept = [line for line in plain.split("\n") if not re.match(rf"[\s\-•(]*[{letters}][.):]", line)]
     return "\n".join(kept)
 
 
