@@ -55,24 +55,43 @@ CONDITION = re.compile(r"\b(?:if|unless|whether)\b", re.IGNORECASE)
 AFTER = r"(?![\w'’\-+^²₂])"
 
 
+STEMS = {  # the beginnings of cues, in lower case
+    "answer": (
+        "answer", "response", "conclusion", "diagnosis", "gabarito", "respuesta", "resposta",
+        "réponse", "reponse", "antwort", "risposta", "正解", "正答", "解答", "回答", "答え", "答案",
+        "정답", "답", "תשובה",
+    ),
+    "pick": (
+        "option", "choice", "selection", "letter", "alternativ", "opción", "opcion", "elección",
+        "eleccion", "inciso", "opção", "opcao", "letra", "選択肢", "选项", "選項", "אפשרות",
+    ),
+    "choose": ("choose", "select", "go with", "pick", "elijo", "escolho"),
+}  # fmt: skip
+RIGHT_BEFORE = re.compile(rf"(?:{RIGHT})\s+$", re.IGNORECASE)
+
+
 @cache
-def statements(letters: str) -> tuple[re.Pattern[str], ...]:
-    """The explicit statements of an answer; group 1 is where the letter stands."""
+def statements(letters: str) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """What is stated behind a cue, by its kind in `STEMS`; group 1 is where the letter stands."""
     one = f"([{letters}{letters.lower()}])"
     upper = f"([{letters}])"
     hop = r"[^.。!?\n:：]{0,60}?"
     nouns = rf"(?:(?i:{NOUN})\s+|(?:選択肢|选项|選項)\s*){{0,2}}"
     same = r"[ \t]*"
     end = rf"{SHUT}{AFTER}"
-    lead = rf"(?i:{CUE}|(?:{RIGHT})\s+{PICK})"
-    compiled = [
-        rf"(?:{lead}){hop}(?i:{LINK}):?\s*{nouns}{OPEN}\s*{upper}{end}",
-        rf"(?i:{PICK}){hop}(?i:{LINK})(?<![:：=＝]){same}{nouns}{OPEN}{same}{upper}{end}",
-        rf"(?i:{CUE}|{PICK}){same}(?i:{LINK}){same}{nouns}{OPEN}{same}{one}{SHUT}(?={same}(?:[.)。,]|$))",
-        rf"(?i:\b(?:answer|respuesta|resposta))\s+{OPEN}{upper}{SHUT}{same}(?:[.]?{same}$)",
-        rf"(?i:\b(?:choose|select|go with|pick|elijo|escolho))\s+{nouns}{OPEN}{upper}{end}",
-    ]
-    return tuple(re.compile(pattern, re.MULTILINE) for pattern in compiled)
+    firm = rf"(?i:{CUE}|{PICK}){hop}(?i:{LINK}):?\s*{nouns}{OPEN}\s*{upper}{end}"
+    short = (
+        rf"(?i:{CUE}|{PICK}){same}(?i:{LINK}){same}{nouns}{OPEN}{same}{one}{SHUT}"
+        rf"(?={same}(?:[.)。,]|$))"
+    )
+    last = rf"(?i:answer|respuesta|resposta)\s+{OPEN}{upper}{SHUT}{same}(?:[.]?{same}$)"
+    picked = rf"(?i:{PICK}){hop}(?i:{LINK})(?<![:：=＝]){same}{nouns}{OPEN}{same}{upper}{end}"
+    chosen = rf"(?i:choose|select|go with|pick|elijo|escolho)\s+{nouns}{OPEN}{upper}{end}"
+    kinds = {"answer": (firm, short, last), "pick": (picked, short), "choose": (chosen,)}
+    return {
+        kind: tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns)
+        for kind, patterns in kinds.items()
+    }
 
 
 @cache

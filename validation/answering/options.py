@@ -23,6 +23,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from validation.answering import cues
+from validation.answering.statements import joined, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +49,6 @@ REASONS = (
 )
 SHORT = 3  # characters of an option's text that is found only when it is the whole answer
 _EMPHASIS = re.compile(r"\*+|__+|`+")
-_DENIED = re.compile(r"\s*(?:では(?:な|あり)|くない|is not\b|no es\b|não é\b)")
-_WORD = re.compile(
-    r"\s+(?!or\b|and\b|[yoe]\b|ou\b|because|since|as\b|due|porque|pois|if\b|for\b|with\b)\w"
-)
 _SPACES = re.compile(r"\s+")
 
 
@@ -160,7 +157,7 @@ def read_option(text: str, letters: str, words: Sequence[str] = ()) -> tuple[str
     plain = _EMPHASIS.sub("", whole).strip()
     if bare := _bare(plain, letters):
         return bare
-    for find in (_framed, _stated, _led, _concluded):
+    for find in (_framed, stated, _led, _concluded):
         if found := find(whole, plain, letters):
             return found
     if cues.REFUSAL.search(plain):
@@ -194,63 +191,13 @@ def _framed(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
     return max(hits, key=lambda hit: hit.start(1))[1].upper(), "framed"
 
 
-def _stated(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
-    """The last explicit statement; two letters joined in it are several.
-
-    Without one, the option that is called right, if it is one only.
-    """
-    if hits := _firm(plain, cues.statements(letters)):
-        last = max(hits, key=lambda hit: hit.start(1))
-        if _joined(plain, last.start(1), letters):
-            return "", "several-letters"
-        return last[1].upper(), "statement"
-    praised = _firm(plain, cues.praises(letters))
-    named = {hit[1] for hit in praised if not _joined(plain, hit.start(1), letters)}
-    return (named.pop(), "statement") if len(named) == 1 else None
-
-
-def _firm(plain: str, patterns: Sequence[re.Pattern[str]]) -> list[re.Match[str]]:
-    """The hits that neither deny, nor depend on an *if*, nor begin a list."""
-    return [
-        hit
-        for pattern in patterns
-        for hit in pattern.finditer(plain)
-        if not _article(plain, hit.end(1), hit[1])
-        and not cues.NEGATION.search(_own(hit))
-        and not _DENIED.match(plain, hit.end())
-        and not cues.CONDITION.search(_sentence(plain, hit.start(1)))
-        and not _opens_list(plain, hit)
-    ]
-
-
-def _sentence(plain: str, place: int) -> str:
-    """What stands before a place in its sentence."""
-    before = plain[max(0, place - 200) : place].rstrip(" \n")
-    start = max(before.rfind(mark) for mark in (". ", "\n", "。", "! ", "? "))
-    return before[start + 1 :]
-
-
-def _opens_list(plain: str, hit: re.Match[str]) -> bool:
-    """Whether the letter begins a list of options: "... is considered:\\n A. ...\\n B. ..."."""
-    told = re.sub(r"[\s*(]+$", "", _own(hit))
-    if not told.endswith((":", "：")) or re.search(r"(?:\bis|\bes|\bé|は)\s*:$", told):
-        return False
-    following = re.search(r"\n[\s\-•*(]*([A-Z])[.):]", plain[hit.end(1) :])
-    return following is not None and ord(following[1]) == ord(hit[1].upper()) + 1
-
-
-def _own(hit: re.Match[str]) -> str:
-    """The statement up to its letter, for words that deny it."""
-    return hit[0][: hit.start(1) - hit.start(0)]
-
-
 def _led(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
     hit = re.match(_marked(letters, start=r"[(\[\"'「【]*"), plain)
     if not hit:
         return None
     if _lists_options(plain, letters):
         return None
-    if _joined(plain, hit.start(1), letters):
+    if joined(plain, hit.start(1), letters):
         return "", "several-letters"
     return hit[1].upper(), "leading"
 
@@ -353,20 +300,3 @@ def _next_line_is_option(following: str, letters: str) -> bool:
 def _without_lists(plain: str, letters: str) -> str:
     kept = [line for line in plain.split("\n") if not re.match(rf"[\s\-•(]*[{letters}][.):]", line)]
     return "\n".join(kept)
-
-
-def _article(plain: str, end: int, letter: str) -> bool:
-    """Whether an *A* (or *I*) goes on as a word of the sentence: "the answer is A patient ..."."""
-    return letter in "AIE" and bool(_WORD.match(plain, end))
-
-
-def _joined(plain: str, place: int, letters: str) -> bool:
-    """Whether another letter is joined to the one at `place`: "A or B", "A and C", "A/B"."""
-    link = r"(?:,|/|&|\+|and\b|or\b|y\b|o\b|e\b|ou\b|または|か|と|、|או|ו)"
-    after = re.match(
-        rf"[)\].]*\s*{link}[\s(]*(?:or\s+|and\s+)?([{letters}])(?![\w'’])", plain[place + 1 :]
-    )
-    before = re.search(
-        rf"(?<![\w'’])([{letters}])[)\]]*\s*{link}[\s(]*$", plain[max(0, place - 12) : place]
-    )
-    return any(hit is not None and hit[1] != plain[place] for hit in (after, before))
