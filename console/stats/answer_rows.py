@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from validation.fairness.groups import Grouping
 
 NEARLY_ALL = 0.9  # share of single characters in a column of letters
+READINGS = ("auto", "text", "letter")
 KINDS = {"closed": True, "open": False}
 
 
@@ -101,8 +102,8 @@ def read(file: Path, asked: Asked) -> Read:
     rows.require_filled(frame, [c for c in (asked.cluster, *asked.item) if c], name)
     certainty = door.numbers(frame, asked.certainty, name).to_numpy() if asked.certainty else None
     made = Answers(
-        response=frame[asked.response].to_numpy(),
-        key=frame[asked.correct].to_numpy(),
+        response=frame[asked.response].tolist(),
+        key=frame[asked.correct].tolist(),
         rule=asked.rule,
         letters=(asked.options or "").upper(),
         choices=frame[list(asked.choice_columns)].fillna("").to_numpy().tolist()
@@ -121,7 +122,7 @@ def read(file: Path, asked: Asked) -> Read:
         unit = list(dict.fromkeys([*asked.item, *asked.by, *asked.cross]))
         units = frame[[c for c in unit if c != asked.consistency]].fillna("missing")
         named = [" | ".join(cells) for cells in zip(*(units[c] for c in units), strict=True)]
-        versions = Versions.of(made, named, frame[asked.consistency].fillna("missing"))
+        versions = Versions.of(made, named, frame[asked.consistency].fillna("missing").tolist())
     warnings += coded
     warnings += answer_warnings.noticed(made, groupings, asked, frame, versions)
     return Read(
@@ -156,31 +157,45 @@ def _fitting(asked: Asked) -> None:
     from validation.answering.normalisation import NORMALISATIONS
     from validation.answering.scoring import RULES, SEVERAL
 
-    faults = []
-    if sum(map(bool, (asked.options, asked.yes_no, asked.separator))) > 1:
-        faults.append("give one of --options, --yes-no and --accepted-separator")
-    if asked.scoring and asked.scoring not in RULES:
-        faults.append(f"--scoring '{asked.scoring}' is none of {', '.join(RULES)}")
-    if asked.normalise not in NORMALISATIONS:
-        faults.append(f"--normalise '{asked.normalise}' is none of {', '.join(NORMALISATIONS)}")
-    if asked.reading not in ("auto", "text", "letter"):
-        faults.append(f"--reading '{asked.reading}' is none of auto, text, letter")
-    if asked.rule == "option-letter" and not asked.options:
-        faults.append("--scoring option-letter needs --options, such as --options ABCD")
-    if asked.options and asked.rule != "option-letter":
-        faults.append(f"--options does not go with --scoring {asked.rule}")
-    if asked.separator and asked.rule not in SEVERAL:
-        faults.append(f"--accepted-separator does not go with --scoring {asked.rule}")
-    if asked.choice_columns and len(asked.choice_columns) != len(asked.options or ""):
-        faults.append("--choice-columns names one column for each letter of --options")
-    if asked.raw and asked.rule != "option-letter":
-        faults.append("--raw compares option letters: it needs --options")
-    if bool(asked.item) != bool(asked.consistency):
-        faults.append("--item and --consistency go together")
-    if asked.intersections and len(asked.by) < 2:  # noqa: PLR2004 - a pair
-        faults.append("--intersections needs two attributes in --by")
+    rule, kinds = asked.rule, (asked.options, asked.yes_no, asked.separator)
+    named = len(asked.choice_columns)
+    checks = (
+        (sum(map(bool, kinds)) > 1, "give one of --options, --yes-no, --accepted-separator"),
+        (rule not in RULES, f"--scoring '{rule}' is none of {', '.join(RULES)}"),
+        (
+            asked.normalise not in NORMALISATIONS,
+            f"--normalise '{asked.normalise}' is none of {', '.join(NORMALISATIONS)}",
+        ),
+        (
+            asked.reading not in READINGS,
+            f"--reading '{asked.reading}' is none of {', '.join(READINGS)}",
+        ),
+        (
+            rule == "option-letter" and not asked.options,
+            "--scoring option-letter needs --options, such as --options ABCD",
+        ),
+        (
+            asked.options and rule != "option-letter",
+            f"--options does not go with --scoring {rule}",
+        ),
+        (
+            asked.separator and rule not in SEVERAL,
+            f"--accepted-separator does not go with --scoring {rule}",
+        ),
+        (
+            named and named != len(asked.options or ""),
+            "--choice-columns names one column for each letter of --options",
+        ),
+        (asked.raw and rule != "option-letter", "--raw compares letters: it needs --options"),
+        (bool(asked.item) != bool(asked.consistency), "--item and --consistency go together"),
+        (
+            asked.intersections and len(asked.by) < 2,  # noqa: PLR2004 - a pair
+            "--intersections needs two attributes in --by",
+        ),
+    )
+    faults = [words for wrong, words in checks if wrong]
     if faults:
-        raise UsageError("; ".join(faults).capitalize() + ".")
+        raise UsageError("; ".join(faults))
 
 
 def _reading(frame: pd.DataFrame, asked: Asked) -> str:

@@ -102,8 +102,8 @@ def _other_reading(made: Answers, asked: Asked) -> list[Warned]:
     named = int(told.parsable.sum())
     how = "as asked" if asked.reading == "letter" else "since nearly all its cells are single signs"
     message = (
-        f"'{asked.response}' was read as a column of letters ({how}): {len(held):,} cells hold more "
-        f"than a letter and are unparsable, as in tables that compare the letter with the key. "
+        f"'{asked.response}' was read as a column of letters ({how}): {len(held):,} cells hold "
+        f"more than a letter and are unparsable, as in tables that compare it with the key. "
         f"{named:,} of them name an option in words: --reading text reads those."
     )
     return [_warned("letters-in-words", message, (asked.response,), len(held))]

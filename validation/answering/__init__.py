@@ -1,7 +1,8 @@
 """Answers to questions: read from free text and scored by a named rule.
 
 `Answers` holds responses, keys and the rule; `evaluate` gives its endpoints, `evaluate_in` those of
-subgroups. `ENDPOINTS` are the names that a policy may use; `CONSISTENCY` those of repeated questions.
+subgroups. `ENDPOINTS` are the names that a policy may use; `CONSISTENCY` those of questions that
+are put several times.
 """
 
 from validation.answering.answers import Answers

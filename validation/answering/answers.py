@@ -11,7 +11,7 @@ from validation.answering.options import option_letters
 from validation.answering.scoring import RULES, Scored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
 
@@ -35,8 +35,8 @@ class Answers:
         certainty: The model's confidence in each answer, higher is surer.
     """
 
-    response: Sequence[Any]
-    key: Sequence[Any]
+    response: Collection[Any]
+    key: Collection[Any]
     rule: str = "exact-match"
     letters: str = ""
     choices: Sequence[Sequence[str]] | None = None
@@ -90,7 +90,7 @@ class Answers:
         place = {letter: index for index, letter in enumerate(letters)} | {"": len(letters)}
         keys = np.array([place.get(key, 0) for key in self.scored.key], dtype=int)
         said = [place.get(answer, len(letters)) for answer in self.scored.answer]
-        return keys * (len(letters) + 1) + np.array(said, dtype=int)
+        return np.asarray(keys * (len(letters) + 1) + np.array(said, dtype=int))
 
     def text_scored(self, rule: str) -> Scored:
         """The same answers as texts by another rule, such as ``token-f1``."""
@@ -117,7 +117,7 @@ class Answers:
         fields = {}
         parts = []
         for chosen, rule in ((closed, self.rule), (~closed, "exact-match")):
-            at = np.flatnonzero(chosen)
+            at = np.flatnonzero(chosen).tolist()
             choices = None if self.choices is None else [self.choices[i] for i in at]
             texts, keys = [self.texts[i] for i in at], [self._keys[i] for i in at]
             parts.append((at, self._score(texts, keys, choices, rule)))

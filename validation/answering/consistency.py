@@ -1,10 +1,10 @@
 """Is the answer the same in another language, in other words, or when asked again?
 
-A unit is one question put several times (to one model, under one condition). ``cohen-kappa`` of two
-versions, ``fleiss-kappa`` of more, is of the answers (letters, or normalised texts); unparsable is a
-category of its own. ``flip-rate`` is the share of units whose answers are not all the same,
-``both-right`` (``all-right`` of more than two) the share that is right every time. Units that lack a
-version are left out.
+A unit is one question put several times (to one model, under one condition). ``cohen-kappa`` of
+two versions, ``fleiss-kappa`` of more, is of the answers (letters, or normalised texts); unparsable
+is a category of its own. ``flip-rate`` is the share of units whose answers are not all the same,
+``both-right`` (``all-right`` of more than two) the share that is right every time. Units that lack
+a version are left out.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Any
 from validation import count_bootstrap as draws
 from validation.answering.endpoints import share
 from validation.choices import DEFAULT, Choices
-from validation.estimate import Estimate, Test
 from validation.fairness.groups import Grouping
 from validation.rating.agreement import fleiss_kappa
 from validation.rating.kappa import cohen_kappa, kappas
 from validation.rating.ratings import Ratings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
 
     from validation.answering.answers import Answers
+    from validation.estimate import Estimate, Test
 
 ENDPOINTS = ("cohen-kappa", "fleiss-kappa", "flip-rate", "both-right", "all-right")
 TWO = 2
@@ -55,7 +55,7 @@ class Versions:
     incomplete: int
 
     @classmethod
-    def of(cls, answers: Answers, unit: Sequence[Any], version: Sequence[Any]) -> Versions:
+    def of(cls, answers: Answers, unit: Collection[Any], version: Collection[Any]) -> Versions:
         """Pair the answers.
 
         Args:
@@ -68,9 +68,11 @@ class Versions:
         """
         import numpy as np
 
-        units, row = np.unique(np.asarray(unit, dtype=object).astype(str), return_inverse=True)
+        units, row = np.unique(
+            np.asarray(list(unit), dtype=object).astype(str), return_inverse=True
+        )
         names, column = np.unique(
-            np.asarray(version, dtype=object).astype(str), return_inverse=True
+            np.asarray(list(version), dtype=object).astype(str), return_inverse=True
         )
         if len(names) < TWO:
             raise ValueError(f"there is one version only ('{names[0]}'): nothing to compare")
@@ -164,11 +166,10 @@ def _one(
     flips = (part.codes != part.codes[:, :1]).any(axis=1).astype(float)
     right = part.right.all(axis=1).astype(float)
     name = "both-right" if len(part.names) == TWO else "all-right"
-    given = {"confidence": confidence, "choices": choices}
     return [
         kappa,
-        share("flip-rate", flips, owner, **given),
-        share(name, right, owner, **given),
+        share("flip-rate", flips, owner, confidence=confidence, choices=choices),
+        share(name, right, owner, confidence=confidence, choices=choices),
     ], [test]
 
 
@@ -198,5 +199,7 @@ def _kappa(
         confidence,
         clustered=True,
     )[0]
-    changed = {"low": span.low, "high": span.high, "method": span.method, "reason": span.reason}
-    return dataclasses.replace(found, error=None, **changed), test
+    drawn = dataclasses.replace(
+        found, error=None, low=span.low, high=span.high, method=span.method, reason=span.reason
+    )
+    return drawn, test

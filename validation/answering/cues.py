@@ -1,8 +1,8 @@
 """The words by which an answer says that it is the answer, in the languages that are read.
 
 English, Spanish, Portuguese, French, German, Italian, Japanese, Chinese, Korean and Hebrew. A cue
-is followed by a link (``is``, ``:``, ``は``) and then by the letter; between cue and link a few words
-may stand ("the correct answer to this question is").
+is followed by a link (``is``, ``:``, ``は``) and then by the letter; between cue and link a few
+words may stand ("the correct answer to this question is").
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ CUE = (  # what is one answer
     r"|正解|正答|解答|回答|答え|答案|정답|답|ה?תשובה)(?![A-Za-zÀ-ÿ])"
 )
 PICK = (  # what is one of several, and no answer before it is said to be
-    r"(?:option|choice|selection|letter|alternative|opci[oó]n|alternativa|elecci[oó]n|inciso|op[cç][aã]o"
-    r"|letra|選択肢|选项|選項|ה?אפשרות)(?![A-Za-zÀ-ÿ])"
+    r"(?:option|choice|selection|letter|alternative|opci[oó]n|alternativa|elecci[oó]n|inciso"
+    r"|op[cç][aã]o|letra|選択肢|选项|選項|ה?אפשרות)(?![A-Za-zÀ-ÿ])"
 )
 LINK = (
     r"(?:\b(?:is|are|would be|must be|should be|will be|es|son|ser[ií]a|[eé]|s[aã]o|seria|est|ist|"
@@ -35,14 +35,15 @@ IS = r"(?:is|es|é|seems|appears to be|would be|should be|must be)"
 OPEN = r"[(（\[「『\"'“‘*_`<{]*"
 SHUT = r"[)）\]」』\"'”’*_`>}]*"
 REFUSAL = re.compile(
-    r"\b(?:i|we)\s*(?:'m|’m| am| are)?\s*(?:really\s+|very\s+)?(?:sorry|unable|not able|cannot|can'?t|"
-    r"can’t|can not|do not have|don'?t have|don’t have|need the|need more|need to see|require)|\bas an ai\b|\bunable to\b|"
-    r"\bcannot (?:be determined|determine|answer|provide|identify|see|view|tell|say)|"
-    r"\bcan(?:'|’)?t (?:determine|answer|provide|identify|see|view|tell)|\bnot possible to\b|"
-    r"\bimpossible to\b|\bplease (?:provide|upload|share)\b|\bfailed to obtain\b|"
-    r"\bno puedo\b|\bno es posible\b|\blo siento\b|\bno se puede\b|\bnão (?:posso|é possível|consigo)\b|"
-    r"\bdesculpe|\bsinto muito|できません|できない|申し訳|すみません|画像が|无法|無法|抱歉|"
-    r"죄송|없습니다|לא ניתן|לא יכול|אין באפשרותי|מצטער|אי אפשר|איני יכול|אינני יכול",
+    r"\b(?:i|we)\s*(?:['’]m| am| are)?\s*(?:really\s+|very\s+)?(?:sorry|unable|not able|cannot|"
+    r"can['’]?t|can not|do not have|don['’]?t have|need (?:the|more|to see)|require)|"
+    r"\bas an ai\b|\bunable to\b|\bcannot (?:be determined|determine|answer|provide|identify|see|"
+    r"view|tell|say)|\bcan['’]?t (?:determine|answer|provide|identify|see|view|tell)|"
+    r"\b(?:not possible|impossible) to\b|\bplease (?:provide|upload|share)\b|"
+    r"\bfailed to obtain\b|\bno puedo\b|\bno es posible\b|\blo siento\b|\bno se puede\b|"
+    r"\bnão (?:posso|é possível|consigo)\b|\bdesculpe|\bsinto muito|"
+    r"できません|できない|申し訳|すみません|画像が|无法|無法|抱歉|죄송|없습니다|"
+    r"לא ניתן|לא יכול|אין באפשרותי|מצטער|אי אפשר|איני יכול|אינני יכול",
     re.IGNORECASE,
 )
 NEGATION = re.compile(

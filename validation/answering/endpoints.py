@@ -122,40 +122,44 @@ def evaluate_in(
     if any(len(grouping.codes) != len(answers) for grouping in groupings):
         raise ValueError("a grouping has another length than the answers")
     owner = draws.cluster_codes(cluster, len(answers))
-    found = []
-    for name in names:
-        values, held = _rows(answers, name)
-        for grouping in groupings:
-            for code, subgroup in enumerate(grouping.names):
-                at = held & (grouping.codes == code)
-                made = _estimate(answers, name, values, at, owner, confidence, choices)
-                found.append(dataclasses.replace(made, subgroup=subgroup))
-    return found
+    rows = {name: _rows(answers, name) for name in names}
+    found = {}
+    for place, grouping in enumerate(groupings):
+        for code, subgroup in enumerate(grouping.names):
+            inside = grouping.codes == code
+            bias = {}
+            if set(names) & set(OF_LETTERS):
+                bias = letter_bias.spreads(answers, inside, owner, confidence, choices)
+            for name, (values, held) in rows.items():
+                made = bias.get(name) or _estimate(
+                    answers, name, values, held & inside, owner, confidence, choices
+                )
+                found[name, place, code] = dataclasses.replace(made, subgroup=subgroup)
+    order = {name: rank for rank, name in enumerate(rows)}
+    return [found[key] for key in sorted(found, key=lambda key: (order[key[0]], *key[1:]))]
 
 
 def _rows(answers: Answers, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The score of each answer for an endpoint, and whether the answer belongs to it."""
     import numpy as np
 
-    scored, everyone = answers.scored, np.ones(len(answers), dtype=bool)
-    nobody = ~everyone
-    closed = answers.closed
-    if name in ("accuracy", *OF_CONFIDENCE, *OF_LETTERS):
-        return scored.value, everyone
-    if name == "accuracy-parsable":
-        return scored.value, scored.parsable
+    scored = answers.scored
+    everyone = np.ones(len(answers), dtype=bool)
+    closed = ~everyone if answers.closed is None else answers.closed.astype(bool)
+    opened = ~everyone if answers.closed is None else ~closed
+    polar = everyone & (answers.rule == "yes-no")
+    held = {
+        "accuracy-parsable": scored.parsable,
+        "closed-accuracy": closed,
+        "open-accuracy": opened,
+        "sensitivity": polar & (scored.key == "yes"),
+        "specificity": polar & (scored.key == "no"),
+    }
     if name == "unparsable-rate":
         return (~scored.parsable).astype(float), everyone
-    if name in ("closed-accuracy", "open-accuracy"):
-        if closed is None:
-            return scored.value, nobody
-        return scored.value, closed if name == "closed-accuracy" else ~closed
     if name in MEANS:
-        held = everyone if closed is None else ~closed
-        return answers.text_scored(name).value, held
-    if answers.rule != "yes-no":
-        return scored.value, nobody
-    return scored.value, scored.key == ("yes" if name == "sensitivity" else "no")
+        return answers.text_scored(name).value, everyone if answers.closed is None else opened
+    return scored.value, np.asarray(held.get(name, everyone), dtype=bool)
 
 
 def _estimate(
@@ -167,8 +171,6 @@ def _estimate(
     confidence: float,
     choices: Choices,
 ) -> Estimate:
-    if name in OF_LETTERS:
-        return letter_bias.spread(name, answers, at, owner, confidence, choices)
     if name in OF_CONFIDENCE:
         return selective.area(name, answers, at, owner, confidence, choices)
     inside = None if owner is None else owner[at]

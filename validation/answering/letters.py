@@ -1,7 +1,7 @@
 """Answer-letter bias: does the model prefer a letter, whatever the key?
 
-``letter-total-variation`` is half the summed distance between the shares of letters answered and the
-shares of letters that are right (0: alike, 1: apart). ``letter-recall-spread`` is the standard
+``letter-total-variation`` is half the summed distance between the shares of letters answered and
+the shares of letters that are right (0: alike, 1: apart). ``letter-recall-spread`` is the standard
 deviation (over letters, divisor their number) of the accuracy within the answers whose key is that
 letter (RStd; Zheng 2024). Unparsable answers have no letter: they are left out of the first and
 wrong in the second. The tests are of the letters answered against the key's shares: Pearson's
@@ -72,57 +72,65 @@ _STATISTICS = {
 }
 
 
-def spread(
-    name: str,
+def spreads(
     answers: Answers,
     at: np.ndarray,
     owner: np.ndarray | None,
     confidence: float,
     choices: Choices,
-) -> Estimate:
-    """One of `ENDPOINTS` with bootstrap percentiles over key and letter.
+) -> dict[str, Estimate]:
+    """All of `ENDPOINTS` with bootstrap percentiles over key and letter, on the same draws.
 
     Both are distances: the bootstrap of a distance near zero lies above it, which the interval
     shows and does not correct.
     """
     import numpy as np
 
-    size = len(answers.letters)
-    blank = absent(
-        name,
-        "no answers with a letter",
-        n=int(at.sum()),
-        positives=0,
-        method=draws.method_name(owner),
-        confidence=confidence,
-        unit="distance" if name == ENDPOINTS[0] else "standard deviation",
-    )
+    blanks = {
+        name: absent(
+            name,
+            "no answers with a letter",
+            n=int(at.sum()),
+            positives=0,
+            method=draws.method_name(owner),
+            confidence=confidence,
+            unit=unit,
+        )
+        for name, unit in zip(ENDPOINTS, ("distance", "standard deviation"), strict=True)
+    }
     if answers.rule != "option-letter" or answers.closed is not None:
-        return dataclasses.replace(blank, reason="needs the scoring option-letter throughout")
-    whole = table(answers, at)
+        return _because(blanks, "needs the scoring option-letter throughout")
+    size, whole = len(answers.letters), table(answers, at)
     if not whole[:, :-1].sum():
-        return blank
-    value = float(_STATISTICS[name](whole[None].astype(float))[0])
-    inside = None if owner is None else np.unique(owner[at], return_inverse=True)[1]
-    units = draws.cluster_units(
-        answers.letter_cells[at], size * (size + 1), np.ones(int(at.sum())), inside
-    )
-
-    def statistic(flat: np.ndarray) -> np.ndarray:
-        return _STATISTICS[name](flat.reshape(len(flat), size, size + 1))[:, None]
-
+        return blanks
+    known = {
+        name: dataclasses.replace(
+            blank, value=float(_STATISTICS[name](whole[None].astype(float))[0])
+        )
+        for name, blank in blanks.items()
+    }
     if not choices.replicates:
-        return dataclasses.replace(blank, value=value, reason="no replicates asked")
-    drawn = draws.spans(
-        units,
-        statistic,
-        draws.Resampling(times=choices.replicates, seed=choices.seed),
-        confidence,
-        clustered=owner is not None,
-    )[0]
-    return dataclasses.replace(
-        blank, value=value, low=drawn.low, high=drawn.high, method=drawn.method, reason=drawn.reason
-    )
+        return _because(known, "no replicates asked")
+    inside = None if owner is None else np.unique(owner[at], return_inverse=True)[1]
+    ones = np.ones(int(at.sum()))
+    units = draws.cluster_units(answers.letter_cells[at], size * (size + 1), ones, inside)
+
+    def statistics(flat: np.ndarray) -> np.ndarray:
+        tables = flat.reshape(len(flat), size, size + 1)
+        return np.column_stack([_STATISTICS[name](tables) for name in ENDPOINTS])
+
+    resampling = draws.Resampling(times=choices.replicates, seed=choices.seed)
+    drawn = draws.spans(units, statistics, resampling, confidence, clustered=owner is not None)
+    return {
+        name: dataclasses.replace(
+            known[name], low=span.low, high=span.high, method=span.method, reason=span.reason
+        )
+        for name, span in zip(ENDPOINTS, drawn, strict=True)
+    }
+
+
+def _because(estimates: dict[str, Estimate], reason: str) -> dict[str, Estimate]:
+    return {name: dataclasses.replace(e, reason=reason) for name, e in estimates.items()}
 
 
 def letter_tests(answers: Answers, at: np.ndarray, *, between: str = "") -> list[Test]:
@@ -135,7 +143,6 @@ def letter_tests(answers: Answers, at: np.ndarray, *, between: str = "") -> list
     """
     import numpy as np
     from scipy.stats import chi2
-    from statsmodels.stats.contingency_tables import SquareTable
 
     whole = table(answers, at)
     square, n = whole[:, :-1].astype(float), int(whole[:, :-1].sum())
@@ -145,43 +152,50 @@ def letter_tests(answers: Answers, at: np.ndarray, *, between: str = "") -> list
         for letter, number in zip(answers.letters.upper(), square.sum(axis=0), strict=True)
     } | {f"key-{letter}": int(k) for letter, k in zip(answers.letters.upper(), key, strict=True)}
     held = key > 0
-    given = {"endpoint": "letter-total-variation", "n": n, "between": between, "details": facts}
     reason = "" if n and held.sum() > 1 else "fewer than two letters in the key"
     if not reason and square.sum(axis=0)[~held].any():
         reason = "letters were answered that no key has"
-    if reason:
-        return [
-            Test(test=name, statistic=None, p=None, reason=reason, **given)
-            for name in ("chi-square-goodness-of-fit", "stuart-maxwell")
-        ]
-    expected = n * key[held] / key.sum()
-    statistic = float(((square.sum(axis=0)[held] - expected) ** 2 / expected).sum())
-    df = int(held.sum()) - 1
-    fit = Test(
-        test="chi-square-goodness-of-fit",
-        statistic=statistic,
-        df=df,
-        p=float(chi2.sf(statistic, df)),
-        **given,
-    )
-    inner = square[np.ix_(held, held)]
-    used = (inner + inner.T - 2 * np.diag(np.diag(inner))).sum(axis=1) > 0
-    if used.sum() < 2:  # noqa: PLR2004 - a table of two at least
-        none = "no answer differs from its key"
-        return [fit, Test(test="stuart-maxwell", statistic=None, p=None, reason=none, **given)]
+
+    def test(name: str, found: tuple[float, int] | str) -> Test:
+        known = None if isinstance(found, str) else found
+        return Test(
+            test=name,
+            endpoint="letter-total-variation",
+            statistic=known[0] if known else None,
+            df=known[1] if known else None,
+            p=float(chi2.sf(*known)) if known else None,
+            reason="" if known else str(found),
+            n=n,
+            between=between,
+            details=facts,
+        )
+
+    return [
+        test("chi-square-goodness-of-fit", reason or _fit(square.sum(axis=0)[held], key[held])),
+        test("stuart-maxwell", reason or _paired(square[np.ix_(held, held)])),
+    ]
+
+
+def _fit(said: np.ndarray, key: np.ndarray) -> tuple[float, int]:
+    """Pearson's statistic and degrees of freedom; the key's shares are taken as given."""
+    expected = said.sum() * key / key.sum()
+    return float(((said - expected) ** 2 / expected).sum()), len(key) - 1
+
+
+def _paired(square: np.ndarray) -> tuple[float, int] | str:
+    """Stuart and Maxwell's statistic and degrees of freedom, or why there are none."""
+    import numpy as np
+    from statsmodels.stats.contingency_tables import SquareTable
+
+    moved = square + square.T - 2 * np.diag(np.diag(square))
+    used = moved.sum(axis=1) > 0
+    if not used.any():
+        return "no answer differs from its key"
     with np.errstate(all="ignore"):
         try:
-            paired = SquareTable(inner[np.ix_(used, used)], shift_zeros=False).homogeneity()
+            found = SquareTable(square[np.ix_(used, used)], shift_zeros=False).homogeneity()
         except np.linalg.LinAlgError:
-            none = "its covariance has no inverse"
-            return [fit, Test(test="stuart-maxwell", statistic=None, p=None, reason=none, **given)]
-    return [
-        fit,
-        Test(
-            test="stuart-maxwell",
-            statistic=float(paired.statistic),
-            df=int(paired.df),
-            p=float(paired.pvalue),
-            **given,
-        ),
-    ]
+            return "its covariance has no inverse"
+    if not np.isfinite(found.statistic):
+        return "its covariance has no inverse"
+    return float(found.statistic), int(found.df)

@@ -1,9 +1,9 @@
-"""The option letter that a free text names, or why it names none: read, never guessed.
+r"""The option letter that a free text names, or why it names none: read, never guessed.
 
 Tried in this order; the first that finds something decides:
 
 1. ``bare``: the text is nothing but a letter (``(D)``, ``**D**``, ``d``).
-2. ``framed``: the last of ``\\boxed{C}``, ``{"answer": "C"}``, ``<answer>C``.
+2. ``framed``: the last of ``\boxed{C}``, ``{"answer": "C"}``, ``<answer>C``.
 3. ``statement``: the last explicit statement ("the correct answer is C", "正解はBです").
 4. ``leading``: the text begins with a letter and its mark ("D. Ventricular tachycardia").
 5. ``conclusion``: a letter with its mark behind a colon, in bold or quoted, no other letter there.
@@ -67,7 +67,9 @@ class Readings:
     @property
     def parsable(self) -> np.ndarray:
         """Whether a letter was read."""
-        return self.letter != ""
+        import numpy as np
+
+        return np.asarray(self.letter != "", dtype=bool)
 
     def reasons(self) -> dict[str, int]:
         """How many texts are unparsable, by reason."""
@@ -157,8 +159,8 @@ def read_option(text: str, letters: str, words: Sequence[str] = ()) -> tuple[str
     plain = _EMPHASIS.sub("", whole).strip()
     if bare := _bare(plain, letters):
         return bare
-    for find in (_framed, stated, _led, _concluded):
-        if found := find(whole, plain, letters):
+    for find, told in ((_framed, whole), (stated, plain), (_led, plain), (_concluded, whole)):
+        if found := find(told, letters):
             return found
     if cues.REFUSAL.search(plain):
         return "", "refusal"
@@ -166,9 +168,7 @@ def read_option(text: str, letters: str, words: Sequence[str] = ()) -> tuple[str
 
 
 def _text(value: object) -> str:
-    return (
-        value if isinstance(value, str) else "" if value is None or value != value else str(value)
-    )  # noqa: PLR0124 - NaN
+    return value if isinstance(value, str) else ""  # None and NaN
 
 
 def _bare(plain: str, letters: str) -> tuple[str, str] | None:
@@ -184,14 +184,14 @@ def _bare(plain: str, letters: str) -> tuple[str, str] | None:
     return "", "letter-outside-options"
 
 
-def _framed(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
+def _framed(whole: str, letters: str) -> tuple[str, str] | None:
     hits = [hit for pattern in cues.structured(letters) for hit in pattern.finditer(whole)]
     if not hits:
         return None
     return max(hits, key=lambda hit: hit.start(1))[1].upper(), "framed"
 
 
-def _led(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
+def _led(plain: str, letters: str) -> tuple[str, str] | None:
     hit = re.match(_marked(letters, start=r"[(\[\"'「【]*"), plain)
     if not hit:
         return None
@@ -202,7 +202,7 @@ def _led(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
     return hit[1].upper(), "leading"
 
 
-def _concluded(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
+def _concluded(whole: str, letters: str) -> tuple[str, str] | None:
     """Letters behind a colon and a line's end, in bold or quoted; one and the same, else none."""
     found = set()
     for hit in _conclusions(letters).finditer(whole):

@@ -5,8 +5,8 @@
   neither are scored by ``exact-match``.
 - ``exact-match``: equal after the named normalisation.
 - ``accepted-answer``: ``exact-match`` with the best of several accepted answers.
-- ``vqa-med``: ``accepted-answer`` after the ``vqa-med`` normalisation, answers separated by ``#`` or
-  ``|`` (strict accuracy).
+- ``vqa-med``: ``accepted-answer`` after the ``vqa-med`` normalisation, answers separated by ``#``
+  or ``|`` (strict accuracy).
 - ``token-recall``, ``token-f1``: tokens shared, as a multiset, over those of the key, or its
   harmonic mean with precision; the best of several accepted answers. Open recall as in LLaVA-Med
   (which counts a distinct token once) is the same where no token repeats.

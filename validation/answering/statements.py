@@ -16,7 +16,7 @@ _WORD = re.compile(
 )
 
 
-def stated(whole: str, plain: str, letters: str) -> tuple[str, str] | None:
+def stated(plain: str, letters: str) -> tuple[str, str] | None:
     """The last explicit statement; two letters joined in it are several.
 
     Without one, the option that is called right, if it is one only.
@@ -72,7 +72,7 @@ def _sentence(plain: str, place: int) -> str:
 
 
 def _opens_list(plain: str, hit: re.Match[str]) -> bool:
-    """Whether the letter begins a list of options: "... is considered:\\n A. ...\\n B. ..."."""
+    """Whether the letter begins a list of options: a colon, A, and B on a later line."""
     told = re.sub(r"[\s*(]+$", "", _own(hit))
     if not told.endswith((":", "：")) or re.search(r"(?:\bis|\bes|\bé|は)\s*:$", told):
         return False
