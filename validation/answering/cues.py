@@ -24,7 +24,9 @@ LINK = (
 )
 NOUN = (
     r"(?:option|choice|letter|answer|alternative|opci[oó]n|letra|alternativa|op[cç][aã]o|inciso|"
-    r"literal|item|[ií]tem|the|la|a|o|el|le|lettre|選択肢|选项|選項|אפשרות|תשובה|סעיף)"
+    r"literal|item|therefore|thus|hence|then|likely|"
+    r"probably|most likely|clearly|definitely|"
+    r"[ií]tem|the|la|a|o|el|le|lettre|選択肢|选项|選項|אפשרות|תשובה|סעיף)"
 )
 RIGHT = (
     r"(?:the\s+)?(?:correct|right|true|best|most likely|most appropriate)"

@@ -23,6 +23,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from validation.answering import cues
+from validation.answering.option_words import EMPHASIS, repeated
 from validation.answering.statements import joined, stated
 
 if TYPE_CHECKING:
@@ -47,9 +48,6 @@ REASONS = (
     "no-letter",
     "not-a-letter",
 )
-SHORT = 3  # characters of an option's text that is found only when it is the whole answer
-_EMPHASIS = re.compile(r"\*+|__+|`+")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +154,7 @@ def read_option(text: str, letters: str, words: Sequence[str] = ()) -> tuple[str
     whole = unicodedata.normalize("NFKC", text).strip()
     if not whole:
         return "", "empty"
-    plain = _EMPHASIS.sub("", whole).strip()
+    plain = EMPHASIS.sub("", whole).strip()
     if bare := _bare(plain, letters):
         return bare
     for find, told in ((_framed, whole), (stated, plain), (_led, plain), (_concluded, whole)):
@@ -164,7 +162,7 @@ def read_option(text: str, letters: str, words: Sequence[str] = ()) -> tuple[str
             return found
     if cues.REFUSAL.search(plain):
         return "", "refusal"
-    return _only(plain, letters, words) or _repeated(plain, letters, words) or ("", "no-letter")
+    return _only(plain, letters, words) or repeated(plain, letters, words) or ("", "no-letter")
 
 
 def _text(value: object) -> str:
@@ -176,7 +174,10 @@ def _bare(plain: str, letters: str) -> tuple[str, str] | None:
         rf"[\W_]*[{letters}](?:(?:\s*(?:or|and|ou|[yoe,/&+])\s*)+[{letters}])+\W*", plain
     ):
         return "", "several-letters"
-    held = re.sub(r"[\W_]+", "", plain)
+    alone = re.fullmatch(
+        rf"[\W_]*(?:(?i:the)\s+)?(?i:{cues.PICK})[\s:]*[(\[]?([A-Za-z])[\W_]*", plain
+    )
+    held = alone[1] if alone else re.sub(r"[\W_]+", "", plain)
     if len(held) != 1 or not held.isalpha():
         return None
     if held.upper() in letters:
@@ -216,50 +217,20 @@ def _concluded(whole: str, letters: str) -> tuple[str, str] | None:
 
 def _only(plain: str, letters: str, words: Sequence[str]) -> tuple[str, str] | None:
     hits = {hit["letter"] for hit in _mentions(letters).finditer(plain)}
+    if hits:  # an A or I by itself may be a word
+        others = re.sub("[AI]", "", letters)
+        hits |= set(re.findall(rf"(?<![\w'’])[{others}](?![\w'’])", plain) if others else ())
     if len(hits) > 1:
-        named = _repeated(_without_lists(plain, letters), letters, words)
+        named = repeated(_without_lists(plain, letters), letters, words)
         return named or ("", "several-letters")
     return (hits.pop(), "only-letter") if hits else None
-
-
-def _repeated(plain: str, letters: str, words: Sequence[str]) -> tuple[str, str] | None:
-    """The one option whose words stand in the text, in a sentence that denies nothing."""
-    if not any(words):
-        return None
-    told = _folded(plain)
-    found = []
-    for letter, word in zip(letters, words, strict=False):
-        option = _folded(word)
-        if option and (told == option or (len(option) > SHORT and _asserted(told, option))):
-            found.append((letter, option))
-    inside = [
-        (letter, option)
-        for letter, option in found
-        if not any(option != other and option in other for _, other in found)
-    ]
-    return (inside[0][0], "option-text") if len(inside) == 1 else None
-
-
-def _asserted(told: str, option: str) -> bool:
-    for hit in re.finditer(rf"(?<!\w){re.escape(option)}(?!\w)", told):
-        start = max(told.rfind(mark, 0, hit.start()) for mark in (". ", "。", "; ", "! ", "? "))
-        before = told[start + 1 : hit.start()]
-        after = told[hit.end() : hit.end() + 24]
-        if not cues.NEGATION.search(before) and not cues.NEGATION.search(after):
-            return True
-    return False
-
-
-def _folded(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", _EMPHASIS.sub("", text)).casefold()
-    return _SPACES.sub(" ", folded).strip(" .。\"'()[]")
 
 
 @cache
 def _marked(letters: str, start: str) -> re.Pattern[str]:
     """A letter with a mark behind it, such as ``D.``, ``(D)``, ``d)``, ``D -``, or a line's end."""
     return re.compile(
-        rf"{start}([{letters}](?=\s*[.)\]:。、」】】:]|\s+[-–—]\s|\s*\n|\s*,\s|\s*[(]\w)|"
+        rf"{start}([{letters}](?=\s*[.)\]:。、」】】:]|\s+[-–—]\s|\s*\n|\s*,\s|\s+because\b|\s*[(]\w)|"
         rf"[{letters.lower()}](?=\s*[)\]]))"
     )
 
