@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation import influence, mover, readers, resampling
+from validation.answering import letters, normalisation, scoring, selective
 from validation.binary import (
     calibration,
     confusion,
@@ -68,10 +69,12 @@ _MODULES = (
     influence,
     kappa,
     krippendorff,
+    letters,
     mcnemar,
     mover,
     multiclass,
     multiplicity,
+    normalisation,
     paired_agreement,
     paired_bootstrap,
     paired_clusters,
@@ -93,6 +96,8 @@ _MODULES = (
     resampling,
     robustness,
     scores,
+    scoring,
+    selective,
     sites,
     slices,
     standalone,

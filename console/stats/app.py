@@ -6,6 +6,7 @@ import typer
 
 from console.stats import (
     agreement,
+    answers,
     binary,
     calibration,
     modalities,
@@ -36,6 +37,7 @@ for _name, _command, _short in (
     ("readers", readers.readers, "Multi-reader multi-case study (Obuchowski-Rockette)."),
     ("agreement", agreement.agreement, "Raters: kappa, alpha, AC1, ICC, repeatability."),
     ("modalities", modalities.modalities, "The same items with and without a modality."),
+    ("answers", answers.answers, "Answers to questions: accuracy, unparsable, consistency."),
     ("calibration", calibration.calibration, "Probabilities held against what happened."),
     ("decision-curve", calibration.decision_curve, "Net benefit at each threshold."),
     ("regression", regression.regression, "A measurement against its reference value."),
