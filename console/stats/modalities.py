@@ -212,7 +212,7 @@ def _long(raw: pd.DataFrame, at: Columns, name: str) -> pd.DataFrame:
     if at.cluster:
         whole[CLUSTER] = raw[at.cluster]
     parts = [
-        whole.assign(**{CONDITION: column, OUTCOME: door.numbers(raw, column, name)})
+        whole.assign(condition=column, outcome=door.numbers(raw, column, name))
         for column in at.wide
     ]
     return pd.concat(parts, ignore_index=True)
@@ -220,8 +220,10 @@ def _long(raw: pd.DataFrame, at: Columns, name: str) -> pd.DataFrame:
 
 def _key(raw: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[str]:
     """Several columns as one name of the item."""
-    first, *rest = (raw[column].astype(str) for column in columns)
-    return first.str.cat(rest, sep=" / ") if rest else first
+    found = raw[columns[0]].astype(str)
+    for column in columns[1:]:
+        found = found + " / " + raw[column].astype(str)
+    return found
 
 
 def _unread(frame: pd.DataFrame, at: Columns) -> list[Warned]:

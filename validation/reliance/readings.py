@@ -56,12 +56,16 @@ class Readings:
     @property
     def alone(self) -> np.ndarray:
         """Whether the reader alone was right, bool."""
-        return self.cell // 2 % 2 == 1
+        import numpy as np
+
+        return np.asarray(self.cell // 2 % 2 == 1)
 
     @property
     def together(self) -> np.ndarray:
         """Whether the reader with AI was right, bool."""
-        return self.cell % 2 == 1
+        import numpy as np
+
+        return np.asarray(self.cell % 2 == 1)
 
     @property
     def cases(self) -> int:
