@@ -166,6 +166,7 @@ def test_scores_and_wide_files(stats: Calculator, table: Path, tmp_path: Path) -
         for t in _tests(said, "modality-contribution")
     }
     assert verdicts == {"image": "contributes", "sharpness": "contributes"}
+    assert said.codes == {"unparsable-untold": 0}
     assert said.find("worst-accuracy-drop", "condition=text")["method"] == "tango-bonferroni"
 
 

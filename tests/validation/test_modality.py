@@ -26,7 +26,7 @@ from validation.modality.names import contents, full, withheld
 from validation.modality.ratio import bonett_price
 from validation.modality.scores import compare_scores
 from validation.modality.setting import Setting
-from validation.modality.verdicts import contributions
+from validation.modality.verdicts import contributions, judge_modalities
 
 DATA = Path(__file__).parents[2] / "demo" / "data" / "worldmedqa_v"
 ORACLE: dict[str, Any] = json.loads((DATA / "oracle.json").read_text())["models"]
@@ -407,8 +407,9 @@ def test_scores_are_compared_by_their_means() -> None:
 def test_contributions_are_the_tests_in_plain_fields(answers: pd.DataFrame) -> None:
     """What a protocol run reads."""
     part = answers[(answers.model == "GPT4o") & (answers.language == "english")]
-    laid = arrange(part.key, part.condition, part.correct)
-    (found,) = contributions(laid, Setting(reference="image+text", margin=0.02))
+    how = Setting(reference="image+text", margin=0.02)
+    (found,) = judge_modalities(part.key, part.condition, part.correct, setting=how)
+    assert contributions(arrange(part.key, part.condition, part.correct), how) == (found,)
     assert found.value == pytest.approx(0.02288732394)
     assert (found.modality, found.verdict, found.method) == ("image", "no evidence", "tango")
     assert found.words == "no evidence that the image contributes at least 0.02"

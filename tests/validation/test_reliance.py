@@ -295,6 +295,7 @@ def test_subgroups_are_assessed_on_their_own() -> None:
     one, two = found.find("benefit-rate", "site=b"), alone.find("benefit-rate")
     assert (one.value, one.low, one.high, one.n) == (two.value, two.low, two.high, two.n)
     assert found.find("accuracy-with", "site=a & reader=r2").n == 15
+    assert [w.count for w in found.warnings if w.code == "multiplicity"] == [len(found.tests)]
 
 
 def test_ratings_are_a_reader_study_of_two_modalities() -> None:

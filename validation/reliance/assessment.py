@@ -101,8 +101,20 @@ def assess(
     return Result(
         estimates=tuple(e for r in found for e in r.estimates),
         tests=tuple(t for r in found for t in r.tests),
-        warnings=tuple(w for r in found for w in r.warnings),
+        warnings=(*(w for r in found for w in r.warnings), *_family(found)),
     )
+
+
+def _family(found: list[Result]) -> list[Warned]:
+    """How many tests there are, where there are several subgroups."""
+    number = sum(test.p is not None for result in found for test in result.tests)
+    if len(found) == 1 or not number:
+        return []
+    message = (
+        f"{number:,} tests in {len(found):,} subgroups: p is each one's own, p_holm is Holm's over "
+        "the readers of a subgroup; nothing is adjusted over subgroups"
+    )
+    return [Warned(code="multiplicity", message=message, count=number)]
 
 
 def _one(readings: Readings, spent: Times | None, subgroup: str, how: How) -> Result:
@@ -158,8 +170,9 @@ def _readers(readings: Readings, subgroup: str) -> list[Warned]:
     number = len(readings.readers)
     if number >= FEW_READERS:
         return []
-    rest = "intervals where readers vary rest on them" if number > 1 else "none varies by reader"
-    message = f"{number} reader(s) ({subgroup}): {rest}; they say little of other readers"
+    message = f"{number} readers ({subgroup}): intervals where readers vary rest on so few"
+    if number == 1:
+        message = f"one reader ({subgroup}): no interval lets readers vary"
     return [Warned(code="few-readers", message=message, count=number)]
 
 
