@@ -150,6 +150,20 @@ def test_blank_outcomes_are_wrong_when_unparsable_and_else_left_out(
     assert said.find("accuracy", "condition=Text Only")["n"] == 7
 
 
+def test_columns_may_have_the_names_of_options(stats: Calculator, tmp_path: Path) -> None:
+    """A subgroup called item, blank cells in a wide file, whose columns are named in the warning."""
+    path = tmp_path / "names.csv"
+    path.write_text(
+        "item,cluster,outcome,a+b,a\n" + "x,p,q,1,0\n" * 6 + "y,p,q,1,1\n" * 6 + "y,p,q,,1\n"
+    )
+    said = stats("modalities", path, "--wide", "a+b", "a", "--by", "item", "cluster")
+    assert said.code == 0
+    pair = "item=x & cluster=p & condition=a+b − condition=a"
+    assert said.find("accuracy-difference", pair)["value"] == 1
+    message = next(w["message"] for w in said.body["warnings"] if w["code"] == "missing-values")
+    assert "1 in 'a+b, a'" in message
+
+
 def test_scores_and_wide_files(stats: Calculator, table: Path, tmp_path: Path) -> None:
     """ROUGE by a column; one column a condition, rows as items; a corrupted image by name."""
     said = stats("modalities", table, "--item", "q", "--condition", "given", "--score", "rouge")
