@@ -43,6 +43,7 @@ from validation.modality import cochran, contribution, ratio, robustness, scores
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
 from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
 from validation.reading import covariances, standalone
+from validation.reliance import resample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +94,7 @@ _MODULES = (
     regression,
     reliability,
     repeatability,
+    resample,
     resampling,
     robustness,
     scores,

@@ -3,7 +3,8 @@
 The difference is the full condition minus the one without the modality. It *contributes* when the
 lower bound reaches the margin (with margin 0: lies above 0), it *harms* when the upper bound lies
 below 0; else there is *no evidence*. ICH E9, Stat Med 1999; 18: 1905-1942: decided by the bound of
-the two-sided interval, never by the point estimate.
+the two-sided interval, never by the point estimate. For separate items that is Tango's interval,
+which may exclude 0 where the exact McNemar test is a little above its level.
 """
 
 from __future__ import annotations

@@ -54,18 +54,15 @@ def compare_groups(
     """
     import numpy as np
 
-    columns = [
-        None if column is None else np.asarray(column)
-        for column in (items, conditions, correct, cluster, unparsable)
-    ]
+    named = [np.asarray(column) for column in (items, conditions, correct)]
+    further = [None if column is None else np.asarray(column) for column in (cluster, unparsable)]
     every = sorted(set(np.asarray(conditions).astype(str).tolist()))
     analysed = analyse_scores if scores else analyse
     found: list[Result] = []
     for code, name in enumerate(grouping.names):
         rows = grouping.codes == code
-        item, condition, outcome, patient, lost = (
-            None if column is None else column[rows] for column in columns
-        )
+        item, condition, outcome = (column[rows] for column in named)
+        patient, lost = (None if column is None else column[rows] for column in further)
         try:
             laid = arrange(
                 item, condition, outcome,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation.modality.contribution import Contribution, judge
+from validation.modality.layout import arrange
 from validation.modality.pairing import lost_by, pair_of, parsable_pair, usable
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from validation.estimate import Test
     from validation.modality.layout import Layout
     from validation.modality.setting import Setting
@@ -15,6 +18,32 @@ if TYPE_CHECKING:
 DIFFERENCE = "accuracy-difference"
 PARSABLE = "accuracy-difference-parsable"
 WRONG, AMONG = "verdict-counting-unparsable-as-wrong", "verdict-among-parsable"
+
+
+def judge_modalities(
+    items: ArrayLike,
+    conditions: ArrayLike,
+    correct: ArrayLike,
+    *,
+    setting: Setting,
+    cluster: ArrayLike | None = None,
+    unparsable: ArrayLike | None = None,
+) -> tuple[Contribution, ...]:
+    """The verdict on each modality, from rows of one item and condition each.
+
+    Args:
+        items: Which item.
+        conditions: In which condition.
+        correct: 1 or 0.
+        setting: Names the reference and the margin.
+        cluster: Patient of each row's item.
+        unparsable: 1 where the answer could not be read, else 0.
+
+    Raises:
+        ValueError: Rows that do not fit, or a reference that is not there.
+    """
+    laid = arrange(items, conditions, correct, cluster=cluster, unparsable=unparsable)
+    return contributions(laid, setting)
 
 
 def contributions(layout: Layout, how: Setting) -> tuple[Contribution, ...]:
