@@ -41,6 +41,18 @@ from validation.fairness import group_tests, slices
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
 from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
 from validation.reading import covariances, standalone
+from validation.synthetic import (
+    closeness,
+    dependence,
+    discriminator,
+    distance,
+    marginals,
+    membership,
+    scores,
+    similarity,
+    survival,
+    utility,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +60,7 @@ if TYPE_CHECKING:
 _MODULES = (
     agreement,
     calibration,
+    closeness,
     clustered,
     clustered_auroc,
     clustered_calibration,
@@ -55,7 +68,10 @@ _MODULES = (
     confusion,
     covariances,
     decision_curve,
+    dependence,
     discrimination,
+    discriminator,
+    distance,
     f_score,
     fairness,
     goodness_of_fit,
@@ -65,7 +81,9 @@ _MODULES = (
     influence,
     kappa,
     krippendorff,
+    marginals,
     mcnemar,
+    membership,
     mover,
     multiclass,
     multiplicity,
@@ -87,10 +105,14 @@ _MODULES = (
     reliability,
     repeatability,
     resampling,
+    scores,
+    similarity,
     sites,
     slices,
     standalone,
+    survival,
     unpaired,
+    utility,
 )
 REFERENCES: dict[str, str] = {
     name: text for module in _MODULES for name, text in module.REFERENCES.items()

@@ -1,4 +1,4 @@
-"""Rows of mixed columns as arrays: numbers beside coded categories, one coding for all the files."""
+"""Rows of mixed columns as arrays: numbers beside categories, coded alike in all the files."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Cells:
         import numpy as np
 
         levels = self.coding.levels[self.coding.categories.index(column)]
-        return np.array([*levels, None], dtype=object)[self.code(column)]
+        return np.asarray(np.array([*levels, None], dtype=object)[self.code(column)])
 
     def take(self, rows: np.ndarray) -> Cells:
         """Some rows, by index or mask."""

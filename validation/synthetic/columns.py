@@ -108,8 +108,8 @@ class Column:
 
         if self.strange():
             return self.texts[file]
-        plain = groups(self.numbers[file])
-        return plain.astype(object).where(self.numbers[file].notna(), None)
+        blank = self.numbers[file].isna()
+        return groups(self.numbers[file]).astype(object).mask(blank)
 
     def levels(self) -> tuple[str, ...]:
         """All categories of all files, in order."""
@@ -128,16 +128,14 @@ class Column:
                 continue
             folded = {value.casefold() for value in here[other]}
             alike = [value for value in only if value.casefold() in folded]
-            hint = f" Only letters' case parts {', '.join(alike[:SHOWN])} from them." if alike else ""
+            hint = f" Only the letters' case is new in {', '.join(alike[:SHOWN])}." if alike else ""
             rows = int(self.categories(file).isin(only).sum())
             message = (
                 f"column '{self.name}': {', '.join(only[:SHOWN])}{' ...' * (len(only) > SHOWN)} "
                 f"({rows:,} rows) only in the {file} file.{hint}"
             )
             found.append(
-                Warned(
-                    code="unseen-categories", message=message, columns=(self.name,), count=rows
-                )
+                Warned(code="unseen-categories", message=message, columns=(self.name,), count=rows)
             )
         return found
 

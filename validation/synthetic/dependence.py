@@ -56,8 +56,8 @@ def correlations(real: Cells, other: Cells, coefficient: str) -> list[Pair]:
     """
     frames, found = (real.frame(), other.frame()), []
     for names in itertools.combinations(real.coding.numbers, 2):
-        pair = [frame[list(names)] for frame in frames]
-        scores = similarity.correlation(*pair, coefficient)
+        a, b = (frame[list(names)] for frame in frames)
+        scores = similarity.correlation(a, b, coefficient)
         if scores is None:
             found.append(Pair(names=names, value=None))
         else:
@@ -73,8 +73,8 @@ def contingencies(real: Cells, other: Cells) -> list[Pair]:
     for names in itertools.combinations(real.coding.columns, 2):
         cut = [name for name in names if name in numbers]
         if len(cut) < len(names):
-            pair = [frame[list(names)] for frame in frames]
-            found.append(Pair(names=names, value=similarity.contingency(*pair, cut)))
+            a, b = (frame[list(names)] for frame in frames)
+            found.append(Pair(names=names, value=similarity.contingency(a, b, cut)))
     return found
 
 

@@ -6,18 +6,21 @@ the synthetic share; over its expectation when the synthesiser is right. That ra
 rows drawn from a model fitted to these real rows, and 1 / (1 - synthetic share) for rows that are
 as new as a holdout, which have their own sampling error.
 
-Classifier two-sample test: Lopez-Paz and Oquab, ICLR 2017; here the mean AUROC over the folds of a
-cross-validation (LeDell, Petersen and van der Laan 2015), each fold's variance DeLong's. Exact
-copies have a twin in another fold with the other label, and push a flexible model below 0.5.
+Classifier two-sample test: Lopez-Paz and Oquab, ICLR 2017: trained on one half of the rows, tested
+on the other, here by the AUROC with DeLong's interval. The folds of a cross-validation share their
+training rows: an interval that adds up the folds' variances held 0.5 in 87 % (logistic) and 75 %
+(boosting) of simulated equal files, for a mean no more precise than that of one half. Exact copies
+have a twin in the other half with the other label, and push a flexible model below 0.5.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from typing import TYPE_CHECKING
 
+from validation.binary.discrimination import auroc
 from validation.estimate import Estimate, absent
-from validation.intervals import normal
 from validation.synthetic.features import MODELS, Features, probabilities
 from validation.synthetic.scores import BOUNDED, score
 
@@ -26,22 +29,19 @@ if TYPE_CHECKING:
 
     from validation.synthetic.cells import Cells
 
+HALVES = "delong-half-split"
 _SNOKE = "Snoke J et al. J R Stat Soc A 2018; 181: 663-688"
 REFERENCES = {
     "propensity-mse": f"{_SNOKE} (logistic regression, main effects).",
     "propensity-mse-ratio": f"{_SNOKE} (over its expectation for a right synthesiser).",
-    "delong-cross-validated": "Lopez-Paz D, Oquab M. ICLR 2017 (classifier two-sample test); mean "
-    "over folds: LeDell E, Petersen M, van der Laan M. Electron J Stat 2015; 9: 1583-1607, "
-    "variance of each fold by DeLong.",
+    HALVES: "Lopez-Paz D, Oquab M. ICLR 2017 (classifier two-sample test, tested on the half that "
+    "it was not trained on); interval: DeLong ER et al. Biometrics 1988; 44: 837-845.",
 }
-FOLDS = 5
 LEAST = 20  # rows of each file
 ENDPOINT = "discriminator-auroc"
 
 
-def discriminate(
-    real: Cells, synthetic: Cells, *, seed: int, confidence: float
-) -> list[Estimate]:
+def discriminate(real: Cells, synthetic: Cells, *, seed: int, confidence: float) -> list[Estimate]:
     """pMSE, its ratio, and the AUROC of each model; 0.5 is indistinguishable."""
     import numpy as np
 
@@ -53,7 +53,7 @@ def discriminate(
             *(absent(name, reason, n=n, positives=0, method=name) for name in names),
             *(
                 absent(
-                    ENDPOINT, reason, n=n, positives=0, method="delong-cross-validated",
+                    ENDPOINT, reason, n=n, positives=0, method=HALVES,
                     subgroup=f"model={name}", unit="auc", confidence=confidence,
                 )
                 for name in MODELS
@@ -74,7 +74,7 @@ def discriminate(
         for name, each, unit in zip(names, (value, ratio), ("squared error", "ratio"), strict=True)
     ]
     return found + [
-        cross_validated(matrix, label, name, seed=seed, confidence=confidence) for name in MODELS
+        two_sample(matrix, label, name, seed=seed, confidence=confidence) for name in MODELS
     ]
 
 
@@ -101,39 +101,30 @@ def propensity(matrix: np.ndarray, label: np.ndarray) -> tuple[float | None, flo
     return value, float(value / expected)
 
 
-def cross_validated(
+def two_sample(
     matrix: np.ndarray, label: np.ndarray, name: str, *, seed: int, confidence: float
 ) -> Estimate:
-    """The AUROC of one model, as a mean over stratified folds.
+    """The AUROC of one model on the half of the rows that it was not trained on.
 
     Args:
         matrix: Features, shape (rows, features).
         label: 1 where synthetic.
         name: One of `MODELS`.
-        seed: Of the folds and the model.
+        seed: Of the halves and the model.
         confidence: Of the interval.
     """
     import numpy as np
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import train_test_split
 
-    from validation.binary.discrimination import area
-
-    values, variances = [], []
+    rows = np.arange(len(label))
+    train, test = train_test_split(rows, test_size=0.5, stratify=label, random_state=seed)
+    scores = np.zeros(len(test))
     if matrix.shape[1]:
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(matrix, label)
-        for train, test in folds:
-            known = matrix[train], label[train]
-            scores = probabilities(name, known, matrix[test], seed=seed)[:, 1]
-            found = area(label[test], scores, np.ones(len(test), dtype=int))
-            values.append(found.value)
-            variances.append(found.variance or 0.0)
-    else:
-        values, variances = [0.5], [0.0]
-    value, error = float(np.mean(values)), float(sum(variances) ** 0.5 / len(variances))
-    low, high = normal(value, error or None, confidence, within=(0.0, 1.0))
-    return Estimate(
-        endpoint=ENDPOINT, value=value, low=low, high=high, n=len(label),
-        positives=int(label.sum()), method="delong-cross-validated", confidence=confidence,
-        subgroup=f"model={name}", unit="auc", error=error or None,
-        reason="" if error else "no interval: DeLong's variance is zero",
-    )  # fmt: skip
+        scores = probabilities(name, (matrix[train], label[train]), matrix[test], seed=seed)[:, 1]
+    found = auroc(label[test], scores, confidence=confidence)
+    return dataclasses.replace(
+        found,
+        endpoint=ENDPOINT,
+        method=HALVES if found.method == "delong" else found.method,
+        subgroup=f"model={name}",
+    )

@@ -86,7 +86,7 @@ def spaces(scale: list[Cells], rows: list[Cells]) -> list[Space]:
     blank = np.isnan(known)
     least = np.where(blank, np.inf, known).min(axis=0, initial=np.inf)
     most = np.where(blank, -np.inf, known).max(axis=0, initial=-np.inf)
-    gaps = np.vstack([np.isnan(cells.values) for cells in rows]).any(axis=0)
+    gaps = np.asarray(np.vstack([np.isnan(cells.values) for cells in rows]).any(axis=0))
     return [_placed(cells, least, most, gaps) for cells in rows]
 
 
@@ -157,6 +157,4 @@ def neighbours(a: Space, b: Space, among: np.ndarray | None = None) -> Neighbour
         block[rows, place] = np.inf
         parts.append((nearest, block.min(axis=1), place, within))
     nearest, second, place, within = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Neighbours(
-        nearest=nearest, second=second, place=place, within=within, reverse=reverse
-    )
+    return Neighbours(nearest=nearest, second=second, place=place, within=within, reverse=reverse)

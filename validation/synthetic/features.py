@@ -55,9 +55,7 @@ class Features:
             medians[place] = np.nanmedian(values[:, place])
         filled = np.where(blank, medians, values)
         spread = filled.std(axis=0)
-        modes = [
-            int(np.bincount(column[column >= 0], minlength=1).argmax()) for column in codes.T
-        ]
+        modes = [int(np.bincount(column[column >= 0], minlength=1).argmax()) for column in codes.T]
         gaps = np.flatnonzero(blank.any(axis=0)), np.flatnonzero((codes < 0).any(axis=0))
         return cls(
             numbers=numbers,

@@ -77,9 +77,7 @@ class _Sorted:
         self.inferred = [c for c in self.inferred if c is not column]
         message = f"column '{column.name}' was left out: {why}."
         rows = len(column.texts["real"])
-        self.warnings.append(
-            Warned(code=code, message=message, columns=(column.name,), count=rows)
-        )
+        self.warnings.append(Warned(code=code, message=message, columns=(column.name,), count=rows))
 
     def blank(self, column: Column) -> None:
         """Nothing is in it."""
@@ -98,9 +96,7 @@ class _Sorted:
             "Name them with --numbers and --categories if this is not so."
         )
         columns = tuple(c.name for c in self.inferred)
-        return [
-            Warned(code="kinds-inferred", message=message, columns=columns, count=len(columns))
-        ]
+        return [Warned(code="kinds-inferred", message=message, columns=columns, count=len(columns))]
 
 
 def prepared(
@@ -146,18 +142,53 @@ def prepared(
     )
 
 
+def positive_level(levels: tuple[str, ...], positive: str | None) -> str | None:
+    """The label's positive value: as named, as text or as a number; ``1`` of 1 and 0.
+
+    Args:
+        levels: All values of the label.
+        positive: As a person wrote it, or None.
+
+    Returns:
+        None where the label has more than two values and none was named.
+
+    Raises:
+        ValueError: The named value is not there, or must be named.
+    """
+    held = ", ".join(levels[:5])
+    if positive is None:
+        if set(levels) <= set(ZERO_ONE):
+            return ZERO_ONE[1]
+        if len(levels) > len(ZERO_ONE):
+            return None
+        raise ValueError(f"name the positive value with --positive V (there are: {held})")
+    found = [level for level in levels if level == positive or _number(level) == _number(positive)]
+    if not found:
+        raise ValueError(f"no value is '{positive}' (there are: {held})")
+    return found[0]
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def _role_faults(found: _Sorted, roles: Roles) -> list[str]:
     """Events that are none, negative times, and a positive value that is not there."""
     faults = []
     for column in found.categories:
-        if column.name == roles.event and not set(column.levels()) <= set(ZERO_ONE):
-            held = ", ".join(column.levels()[:5])
-            faults.append(f"column '{column.name}': events are 1 or 0 (there are: {held})")
-        if column.name == roles.label and roles.positive and roles.positive not in column.levels():
-            held = ", ".join(column.levels()[:5])
+        levels = column.levels()
+        if column.name == roles.event and not set(levels) <= set(ZERO_ONE):
             faults.append(
-                f"column '{column.name}': no value is '{roles.positive}' (there are: {held})"
+                f"column '{column.name}': events are 1 or 0 (there are: {', '.join(levels[:5])})"
             )
+        if column.name == roles.label:
+            try:
+                positive_level(levels, roles.positive)
+            except ValueError as error:
+                faults.append(f"column '{column.name}': {error}")
     for column in found.numbers:
         below = sum(int((values < 0).sum()) for values in column.numbers.values())
         if column.name == roles.time and below:

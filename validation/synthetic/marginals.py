@@ -6,7 +6,7 @@ deviations; categories: 1 less the total variation distance. Both: coverage, and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from validation.synthetic import similarity
 from validation.synthetic.scores import score
@@ -60,14 +60,12 @@ def mean_of(
 
 
 def _column(
-    name: str, real: pd.Series[float], synthetic: pd.Series[float], *, number: bool
+    name: str, real: pd.Series[Any], synthetic: pd.Series[Any], *, number: bool
 ) -> list[Estimate]:
     where, n = f"column={name}", int(synthetic.notna().sum())
     kind = "ks-complement" if number else "tv-complement"
     compute = similarity.of_numbers if number else similarity.of_categories
-    found = [
-        score(kind, compute(real, synthetic), n=n, method=f"sdmetrics-{kind}", subgroup=where)
-    ]
+    found = [score(kind, compute(real, synthetic), n=n, method=f"sdmetrics-{kind}", subgroup=where)]
     if number:
         found.append(
             score(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation.count_bootstrap import Resampling
 from validation.estimate import Estimate, Warned, absent
 from validation.synthetic import closeness, membership
 from validation.synthetic.distance import neighbours, spaces
@@ -17,6 +16,7 @@ from validation.synthetic.scores import counted
 if TYPE_CHECKING:
     import numpy as np
 
+    from validation.count_bootstrap import Resampling
     from validation.synthetic.cells import Cells
     from validation.synthetic.files import Files
 
@@ -61,17 +61,21 @@ def copies(files: Files) -> tuple[list[Estimate], list[Warned]]:
     real = set(files.real.keys())
     keys, columns = files.synthetic.keys(), len(files.coding.columns)
     n, copied = len(keys), sum(key in real for key in keys)
-    found, warned, beside = [counted("copied-records", copied, n)], [], ""
+    found = [
+        counted("copied-records", copied, n, unit="rows"),
+        counted("copied-share", copied, n),
+    ]
+    warned, beside = [], ""
     if files.holdout is not None:
         held = set(files.holdout.keys())
         by_chance = sum(key in held for key in keys)
-        found.append(counted("copied-records-of-holdout", by_chance, n))
+        found.append(counted("copied-records-of-holdout", by_chance, n, unit="rows"))
         beside = f"; {by_chance:,} equal a holdout row, as by chance"
         warned += _overlap(files.holdout, real)
     if copied:
         message = (
-            f"{copied:,} of {n:,} synthetic rows equal a real row in all {columns} columns{beside}. "
-            "Unless few columns make people alike, a real person's record was copied."
+            f"{copied:,} of {n:,} synthetic rows equal a real row in all {columns} columns"
+            f"{beside}. Unless few columns make people alike, a real person's record was copied."
         )
         warned.append(Warned(code="copied-records", message=message, count=copied))
     return found, warned
@@ -109,22 +113,21 @@ def _told(held: list[Cells], rows: list[Cells]) -> list[Warned]:
     return [Warned(code="sampled-rows", message=message, count=max(lost))]
 
 
-def _equal(train: int, held: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """As many rows of each, drawn from the larger with the seed."""
+def _equal(train: int, held: int, seed: int) -> list[np.ndarray | None]:
+    """As many rows of each, drawn from the larger with the seed; None where all are taken."""
     import numpy as np
 
     size, draw = min(train, held), np.random.default_rng(seed)
-    return (
-        np.sort(draw.choice(train, size, replace=False)),
-        np.sort(draw.choice(held, size, replace=False)),
-    )
+    return [
+        None if rows == size else np.sort(draw.choice(rows, size, replace=False))
+        for rows in (train, held)
+    ]
 
 
 def _alarms(share: Estimate, attack: Estimate) -> list[Warned]:
     found = []
     for estimate, code, what in (
-        (share, "closer-to-training", "synthetic rows are closer to the training rows than to the "
-         "holdout"),
+        (share, "closer-to-training", "synthetic rows are closer to training than holdout rows"),
         (attack, "membership-inference", "closeness to synthetic rows tells who was in training"),
     ):  # fmt: skip
         if estimate.low is not None and estimate.low > closeness.HALF:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from validation.estimate import Estimate, absent
 
 REFERENCES = {
     "counted": "A count of the rows at hand: nothing is estimated.",
 }
-BOUNDED = (
-    "no interval: a bootstrap does not cover a score whose best value is an end of its scale"
-)
+BOUNDED = "no interval: best at an end of its scale"  # where a bootstrap does not cover
 COUNTED = "no interval: a count of the rows at hand"
 UNDEFINED = "the columns are constant or blank: the score is not defined"
 
@@ -55,17 +55,27 @@ def score(
     )
 
 
-def counted(endpoint: str, events: int, n: int, subgroup: str = "overall") -> Estimate:
-    """A share that is a count of the rows at hand."""
+def counted(
+    endpoint: str, events: int, n: int, subgroup: str = "overall", *, unit: str = "proportion"
+) -> Estimate:
+    """A count of the rows at hand, or their share of n.
+
+    Args:
+        endpoint: Its name.
+        events: Rows that are counted.
+        n: Of how many.
+        subgroup: Of whom.
+        unit: ``rows`` for the count, else the share.
+    """
+    share = events / n if n else None
     made = score(
         endpoint,
-        events / n if n else None,
+        float(events) if unit == "rows" else share,
         n=n,
         method="counted",
         subgroup=subgroup,
+        unit=unit,
         reason=COUNTED,
         undefined="there are no rows",
     )
-    import dataclasses
-
     return dataclasses.replace(made, events=events)

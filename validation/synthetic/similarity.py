@@ -32,6 +32,8 @@ def of_numbers(real: pd.Series[float], synthetic: pd.Series[float]) -> float | N
     """``ks-complement``."""
     from sdmetrics.single_column import KSComplement
 
+    if not real.notna().any() or not synthetic.notna().any():
+        return None
     return _number(KSComplement.compute, real, synthetic)
 
 
@@ -82,9 +84,7 @@ def correlation(
     return float(found["score"]), float(found["real"]), float(found["synthetic"])
 
 
-def contingency(
-    real: pd.DataFrame, synthetic: pd.DataFrame, numbers: list[str]
-) -> float | None:
+def contingency(real: pd.DataFrame, synthetic: pd.DataFrame, numbers: list[str]) -> float | None:
     """``contingency-similarity`` of two columns; blanks are a category.
 
     Args:
