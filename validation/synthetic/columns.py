@@ -7,7 +7,7 @@ number and the real file has more than `FEW` distinct ones, else one of categori
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from validation.estimate import Warned
 
@@ -104,12 +104,7 @@ class Column:
 
     def categories(self, file: str) -> pd.Series[str]:
         """Its values in one file as names: 1.0 and 1 are the same when all values are numbers."""
-        from validation.table import groups
-
-        if self.strange():
-            return self.texts[file]
-        blank = self.numbers[file].isna()
-        return groups(self.numbers[file]).astype(object).mask(blank)
+        return self.texts[file] if self.strange() else _named(self.numbers[file])
 
     def levels(self) -> tuple[str, ...]:
         """All categories of all files, in order."""
@@ -141,11 +136,19 @@ class Column:
 
 
 def _text(column: pd.Series[str]) -> pd.Series[str]:
+    text = _named(column).str.strip()
+    return text.mask(text == "", None)
+
+
+def _named(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Values as names (1, not 1.0), blank where they are; each distinct value once."""
+    import pandas as pd
+
     from validation.table import groups
 
-    blank = column.isna()
-    text = groups(column).astype(object).str.strip()
-    return text.mask(blank | (text == ""), None)
+    seen = pd.Series(pd.unique(column.dropna()))
+    names = dict(zip(seen, groups(seen), strict=True))
+    return column.astype(object).map(names).astype(object)
 
 
 def _numbers(text: pd.Series[str]) -> pd.Series[float]:

@@ -30,13 +30,17 @@ class Space:
     """Rows placed so that city-block distance and mismatches add up to Gower's.
 
     Attributes:
-        points: Numbers over their range, and blanks, shape (rows, dimensions).
+        points: Numbers over their range, 0 where blank, shape (rows, dimensions).
+        rests: 1 less the number, 0 where blank, of columns with blanks.
+        blanks: 1 where blank, of the same columns.
         marks: Indicators of each category, blanks included, shape (rows, levels).
         columns: How many columns there are.
         categories: How many of them are categories.
     """
 
     points: np.ndarray
+    rests: np.ndarray
+    blanks: np.ndarray
     marks: np.ndarray
     columns: int
     categories: int
@@ -44,10 +48,12 @@ class Space:
     def __len__(self) -> int:
         return len(self.points)
 
-    def take(self, rows: np.ndarray) -> Space:
+    def take(self, rows: slice) -> Space:
         """Some rows."""
         return Space(
             points=self.points[rows],
+            rests=self.rests[rows],
+            blanks=self.blanks[rows],
             marks=self.marks[rows],
             columns=self.columns,
             categories=self.categories,
@@ -91,25 +97,24 @@ def spaces(scale: list[Cells], rows: list[Cells]) -> list[Space]:
 
 
 def _placed(cells: Cells, least: np.ndarray, most: np.ndarray, gaps: np.ndarray) -> Space:
-    """One file. A number u of a column with blanks is at (u/2, (1-u)/2, 0), a blank at (0, 0, 1/2).
-
-    By city blocks, two numbers are then |u - v| apart, and 1 from a blank, for u from 0 to 1.
-    """
+    """One file. Blanks of a number are at 0, so that `rests` must add 1 - u from a blank to u."""
     import numpy as np
 
+    blank = np.isnan(cells.values)
     points = [np.zeros(len(cells))]
     for place, values in enumerate(cells.values.T):
-        blank = np.isnan(values)
-        u = np.where(blank, 0.0, _unit(values, float(least[place]), float(most[place])))
-        halves = [np.where(blank, 0.0, u / 2), np.where(blank, 0.0, (1 - u) / 2), blank / 2]
-        points += halves if gaps[place] else [u]
+        u = _unit(values, float(least[place]), float(most[place]))
+        points.append(np.where(blank[:, place], 0.0, u))
+    made = np.array(points).T
     sizes = [len(levels) + 1 for levels in cells.coding.levels]
     marks = [
         (codes[:, None] + 1 == np.arange(size)).astype(np.float32)
         for codes, size in zip(cells.codes.T, sizes, strict=True)
     ]
     return Space(
-        points=np.array(points).T,
+        points=made,
+        rests=np.where(blank, 0.0, 1 - made[:, 1:])[:, gaps],
+        blanks=blank[:, gaps].astype(float),
         marks=np.hstack(marks) if marks else np.zeros((len(cells), 1), dtype=np.float32),
         columns=len(cells.coding.columns),
         categories=len(sizes),
@@ -131,8 +136,10 @@ def distances(a: Space, b: Space) -> np.ndarray:
     from scipy.spatial.distance import cdist
 
     apart = cdist(a.points, b.points, "cityblock")
+    if a.blanks.any() or b.blanks.any():
+        apart += np.hstack([a.rests, a.blanks]) @ np.hstack([b.blanks, b.rests]).T
     apart += a.categories - a.marks @ b.marks.T  # whole numbers, exact in single precision
-    return np.asarray(np.round(apart / a.columns, DECIMALS))
+    return np.asarray(apart / a.columns)
 
 
 def neighbours(a: Space, b: Space, among: np.ndarray | None = None) -> Neighbours:
@@ -148,13 +155,18 @@ def neighbours(a: Space, b: Space, among: np.ndarray | None = None) -> Neighbour
     size = max(1, BLOCK // len(b))
     reverse, parts = np.full(len(b), np.inf), []
     for start in range(0, len(a), size):
-        block = distances(a.take(np.arange(start, min(start + size, len(a)))), b)
+        block = distances(a.take(slice(start, start + size)), b)
         reverse = np.minimum(reverse, block.min(axis=0))
-        place = block.argmin(axis=1)
-        rows = np.arange(len(block))
+        place, rows = block.argmin(axis=1), np.arange(len(block))
         nearest = block[rows, place]
         within = nearest if among is None else block[:, among].min(axis=1)
         block[rows, place] = np.inf
         parts.append((nearest, block.min(axis=1), place, within))
     nearest, second, place, within = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Neighbours(nearest=nearest, second=second, place=place, within=within, reverse=reverse)
+    return Neighbours(
+        nearest=np.round(nearest, DECIMALS),
+        second=np.round(second, DECIMALS),
+        place=place,
+        within=np.round(within, DECIMALS),
+        reverse=np.round(reverse, DECIMALS),
+    )
