@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from validation.estimate import Estimate, Result, Warned
 
+SIGNS = (";", "\t", "|")  # of files that commas do not part
+
 
 def synthetic(
     file: door.DataFile,
@@ -98,10 +100,19 @@ def _say(text: str) -> None:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """All columns of a file."""
+    """All columns of a file.
+
+    Raises:
+        DataError: It cannot be read, has no rows, or is not parted by commas.
+    """
     from validation import table
 
-    return door.blanked(table.read(path), str(path))
+    frame = table.read(path)
+    names = [str(column) for column in frame.columns]
+    if len(names) == 1 and any(sign in names[0] for sign in SIGNS):
+        fault = f"its only column is '{names[0]}': write it with commas between the columns"
+        raise DataError(str(path), [fault])
+    return door.blanked(frame, str(path))
 
 
 def _with(result: Result, share: list[Estimate]) -> Result:

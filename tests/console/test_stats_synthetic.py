@@ -104,6 +104,10 @@ def test_faults_are_told_at_once_and_in_words(
     found = calculate("synthetic", undeclared, "--synthetic-flag", "flag")
     assert found.code != 0
     assert "1 rows are blank" in str(found.body) + found.error
+    parted = tmp_path / "parted.csv"
+    parted.write_text("age;cp\n50;1\n")
+    found = calculate("synthetic", parted, "--real", files["real"])
+    assert "commas between the columns" in str(found.body) + found.error
     empty = tmp_path / "empty.csv"
     empty.write_text("")
     assert calculate("synthetic", empty, "--real", files["real"]).code != 0

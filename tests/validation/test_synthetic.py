@@ -22,13 +22,14 @@ from sklearn.metrics import roc_auc_score
 from evidence.errors import DataError, UsageError
 from validation import methods
 from validation.count_bootstrap import Resampling
-from validation.estimate import Result
+from validation.estimate import Estimate, Result, Test
 from validation.synthetic.assessment import assess, fidelity
 from validation.synthetic.closeness import nndr, share
 from validation.synthetic.declared import declared_share
 from validation.synthetic.dependence import contingencies, correlations, dependence
 from validation.synthetic.discriminator import discriminate, propensity, two_sample
 from validation.synthetic.distance import distances, neighbours, spaces
+from validation.synthetic.features import MODELS
 from validation.synthetic.files import Files, prepared
 from validation.synthetic.marginals import marginals
 from validation.synthetic.membership import advantage
@@ -307,12 +308,15 @@ def test_without_a_holdout_only_copies_are_counted() -> None:
     assert all(e.value is None and "no holdout" in e.reason for e in useful)
 
 
+def _useful(made: pd.DataFrame, roles: Roles = ROLES) -> tuple[list[Estimate], list[Test]]:
+    """Of the quicker model."""
+    quick = MODELS[:1]
+    return utility(_files(made, roles), seed=SEED, confidence=0.95, models=quick)[:2]
+
+
 def test_utility_is_kept_by_fresh_patients_and_lost_by_independent_columns() -> None:
     """AUROC on the holdout; the difference is that of its parts, with DeLong's paired test."""
-    fresh, lost = (
-        Result(estimates=tuple(utility(_files(make()), seed=SEED, confidence=0.95)[0]))
-        for make in (_fresh, _independent)
-    )
+    fresh, lost = (Result(estimates=tuple(_useful(make())[0])) for make in (_fresh, _independent))
     where = "model=logistic-regression"
     parts = [_value(fresh, f"utility-auroc-{kind}", where) for kind in ("synthetic", "real")]
     kept = fresh.find("utility-auroc-difference", where)
@@ -327,7 +331,7 @@ def test_utility_is_kept_by_fresh_patients_and_lost_by_independent_columns() -> 
 def test_utility_of_several_classes_is_accuracy() -> None:
     """Sites: four of them; Newcombe's difference and McNemar's test."""
     roles = Roles(numbers=NUMBERS, label="site")
-    found, tests, _ = utility(_files(_independent(), roles), seed=SEED, confidence=0.95)
+    found, tests = _useful(_independent(), roles)
     result = Result(estimates=tuple(found))
     where = "model=logistic-regression"
     kinds = [_value(result, f"utility-accuracy-{kind}", where) for kind in ("synthetic", "real")]

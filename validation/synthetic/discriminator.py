@@ -25,6 +25,8 @@ from validation.synthetic.features import MODELS, Features, probabilities
 from validation.synthetic.scores import BOUNDED, score
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from validation.synthetic.cells import Cells
@@ -41,7 +43,14 @@ LEAST = 20  # rows of each file
 ENDPOINT = "discriminator-auroc"
 
 
-def discriminate(real: Cells, synthetic: Cells, *, seed: int, confidence: float) -> list[Estimate]:
+def discriminate(
+    real: Cells,
+    synthetic: Cells,
+    *,
+    seed: int,
+    confidence: float,
+    models: Sequence[str] = MODELS,
+) -> list[Estimate]:
     """pMSE, its ratio, and the AUROC of each model; 0.5 is indistinguishable."""
     import numpy as np
 
@@ -56,7 +65,7 @@ def discriminate(real: Cells, synthetic: Cells, *, seed: int, confidence: float)
                     ENDPOINT, reason, n=n, positives=0, method=HALVES,
                     subgroup=f"model={name}", unit="auc", confidence=confidence,
                 )
-                for name in MODELS
+                for name in models
             ),
         ]  # fmt: skip
     both = type(real)(
@@ -74,7 +83,7 @@ def discriminate(real: Cells, synthetic: Cells, *, seed: int, confidence: float)
         for name, each, unit in zip(names, (value, ratio), ("squared error", "ratio"), strict=True)
     ]
     return found + [
-        two_sample(matrix, label, name, seed=seed, confidence=confidence) for name in MODELS
+        two_sample(matrix, label, name, seed=seed, confidence=confidence) for name in models
     ]
 
 

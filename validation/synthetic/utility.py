@@ -38,7 +38,7 @@ ORIGINS = ("synthetic", "real")
 
 
 def utility(
-    files: Files, *, seed: int, confidence: float
+    files: Files, *, seed: int, confidence: float, models: Sequence[str] = MODELS
 ) -> tuple[list[Estimate], list[Test], list[Warned]]:
     """Each model trained on synthetic and on real rows, tested on the holdout.
 
@@ -46,23 +46,24 @@ def utility(
         files: With a label among the roles.
         seed: Of gradient boosting.
         confidence: Of the intervals.
+        models: Which to train.
     """
     label = files.roles.label or ""
     levels = files.coding.levels[files.coding.categories.index(label)]
     positive = positive_level(levels, files.roles.positive)
     kind = "auroc" if positive is not None else "accuracy"
     if files.holdout is None:
-        return _none(kind, NO_HOLDOUT, confidence), [], []
+        return _none(kind, NO_HOLDOUT, confidence, models), [], []
     rows, warned = _labelled([files.synthetic, files.real, files.holdout], label)
     target = _targets(rows, label, levels, positive)
     if reason := _reason(target):
-        return _none(kind, reason, confidence), [], warned
+        return _none(kind, reason, confidence, models), [], warned
     without = (label, files.roles.time, files.roles.event)
     if not set(files.coding.columns) - set(without):
-        return _none(kind, "no column is left to learn from", confidence), [], warned
+        return _none(kind, "no column is left to learn from", confidence, models), [], warned
     estimates, tests = [], []
     compare = _areas if kind == "auroc" else _accuracies
-    for name in MODELS:
+    for name in models:
         learned = [
             _learned(name, one, truth, rows[2], without, seed)
             for one, truth in zip(rows[:2], target[:2], strict=True)
@@ -164,7 +165,7 @@ def _accuracies(
     return [*found, difference], test
 
 
-def _none(kind: str, reason: str, confidence: float) -> list[Estimate]:
+def _none(kind: str, reason: str, confidence: float, models: Sequence[str]) -> list[Estimate]:
     methods = ("delong", "delong-paired") if kind == "auroc" else ("wilson", "newcombe-paired")
     unit = "auc" if kind == "auroc" else "proportion"
 
@@ -175,4 +176,4 @@ def _none(kind: str, reason: str, confidence: float) -> list[Estimate]:
         )  # fmt: skip
 
     makers = [one(origin, methods[0]) for origin in ORIGINS] + [one("difference", methods[1])]
-    return [make(model) for model in MODELS for make in makers]
+    return [make(model) for model in models for make in makers]
