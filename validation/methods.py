@@ -44,6 +44,18 @@ from validation.power import power_auroc, power_gap, power_paired, power_proport
 from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
 from validation.reading import covariances, standalone
 from validation.reliance import resample
+from validation.synthetic import (
+    closeness,
+    dependence,
+    discriminator,
+    distance,
+    marginals,
+    membership,
+    similarity,
+    survival,
+    utility,
+)
+from validation.synthetic import scores as synthetic_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +63,7 @@ if TYPE_CHECKING:
 _MODULES = (
     agreement,
     calibration,
+    closeness,
     clustered,
     clustered_auroc,
     clustered_calibration,
@@ -60,7 +73,10 @@ _MODULES = (
     contribution,
     covariances,
     decision_curve,
+    dependence,
     discrimination,
+    discriminator,
+    distance,
     f_score,
     fairness,
     goodness_of_fit,
@@ -71,7 +87,9 @@ _MODULES = (
     kappa,
     krippendorff,
     letters,
+    marginals,
     mcnemar,
+    membership,
     mover,
     multiclass,
     multiplicity,
@@ -100,10 +118,14 @@ _MODULES = (
     scores,
     scoring,
     selective,
+    similarity,
     sites,
     slices,
     standalone,
+    survival,
+    synthetic_scores,
     unpaired,
+    utility,
 )
 REFERENCES: dict[str, str] = {
     name: text for module in _MODULES for name, text in module.REFERENCES.items()

@@ -21,6 +21,7 @@ from console.stats import (
     slices,
     strata,
     subgroups,
+    synthetic,
     words,
 )
 
@@ -46,6 +47,7 @@ for _name, _command, _short in (
     ("subgroups", subgroups.subgroups, "Endpoints, gaps and fairness by subgroup."),
     ("slices", slices.slices, "Where the model errs most."),
     ("sites", strata.sites, "Each site, pooled, with heterogeneity."),
+    ("synthetic", synthetic.synthetic, "Synthetic data: fidelity, privacy, utility."),
 ):
     app.command(_name, short_help=_short)(_command)
 power_compare.register(power.app)
