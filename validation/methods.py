@@ -38,6 +38,7 @@ from validation.designs import (
 )
 from validation.fairness import criteria as fairness
 from validation.fairness import group_tests, slices
+from validation.imaging import difference_hash, image_quality, intensity
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
 from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
 from validation.reading import covariances, standalone
@@ -55,6 +56,7 @@ _MODULES = (
     confusion,
     covariances,
     decision_curve,
+    difference_hash,
     discrimination,
     f_score,
     fairness,
@@ -62,7 +64,9 @@ _MODULES = (
     group_tests,
     hypothesis,
     icc,
+    image_quality,
     influence,
+    intensity,
     kappa,
     krippendorff,
     mcnemar,

@@ -1,0 +1,395 @@
+"""Images described: real DICOM, PNG and JPEG files; what is broken is told; nobody is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+from pydicom.data import get_testdata_file
+from scipy import ndimage
+
+from validation import imaging
+from validation.imaging import difference_hash, duplicates, image_quality, intensity
+from validation.imaging.description import COLUMNS, Described, frame
+from validation.imaging.pixels import Pixels
+
+DATA = Path(__file__).parents[1] / "data" / "medical_images"
+CT, MR = DATA / "CT_small.dcm", DATA / "MR_small.dcm"
+RETINA, ANEURYSMS, IHC = DATA / "retina.jpg", DATA / "microaneurysms.png", DATA / "ihc.png"
+
+
+def _shipped(name: str) -> Path:
+    """One of pydicom's own test files, from inside the package."""
+    found = get_testdata_file(name, download=False)
+    assert isinstance(found, str), name
+    return Path(found)
+
+
+def _one(path: Path, **how: Any) -> Described:
+    return imaging.describe([path], **how)[0]
+
+
+def _number(record: Described, name: str) -> float:
+    value = record.columns[name]
+    assert isinstance(value, (int, float)), name
+    return value
+
+
+def test_a_ct_gives_its_metadata_and_hounsfield_units() -> None:
+    """Values as the header prints them; statistics over stored * 1 - 1024."""
+    record = _one(CT)
+    found = record.columns
+    expected = {
+        "image-status": "read",
+        "image-format": "DICOM",
+        "image-rows": 128,
+        "image-columns": 128,
+        "image-bits": 16,
+        "image-frames": 1,
+        "image-photometric": "MONOCHROME2",
+        "image-modality": "CT",
+        "image-scanner": "GE MEDICAL SYSTEMS RHAPSODE",
+        "image-slice-thickness": 5,
+        "image-spacing-row": 0.661468,
+        "image-kvp": 120,
+        "image-exposure": 170,
+        "image-study-year": 2004,
+        "image-body-part": None,
+    }
+    assert {name: found[name] for name in expected} == expected
+    stored = np.frombuffer(pydicom.dcmread(CT).PixelData, dtype="<i2").astype(float) - 1024
+    assert _number(record, "image-mean") == pytest.approx(stored.mean(), abs=1e-9)
+    assert _number(record, "image-sd") == pytest.approx(stored.std(), abs=1e-9)
+    assert _number(record, "image-p99") == pytest.approx(np.percentile(stored, 99), abs=1e-9)
+    assert _number(record, "image-padding") == 0
+
+
+def test_no_identifier_of_the_ct_leaves_its_file() -> None:
+    """Every string of the patient, study and equipment identification, and every UID."""
+    data = pydicom.dcmread(CT)
+    secret: set[str] = set()
+    for element in data.iterall():
+        group = element.tag.group
+        personal = element.VR in ("UI", "PN", "DA", "TM") or group in (0x0010, 0x0020)
+        if personal or element.keyword in ("InstitutionName", "StationName", "AccessionNumber"):
+            values = element.value if element.VM > 1 and element.VR != "SQ" else [element.value]
+            secret |= {str(value) for value in values if element.VR != "SQ"}
+    secret |= {"CompressedSamples", "1CT1", "ABCD1234", "1234ABCD", "JFK", "19970430"}
+    long = {value for value in secret if len(value) > 3 and not value.replace(".", "").isdigit()}
+    long |= {value for value in secret if value.count(".") > 3 or len(value) == 8}
+    assert {"CompressedSamples^CT1", "1CT1", "JFK IMAGING CENTER", "20040119"} <= long
+    record = _one(CT, site_key=b"key")
+    told = repr((record.columns, record.identifiers, record.withheld))
+    assert [value for value in long if value in told] == []
+    assert "PatientName" in record.identifiers
+    assert "InstitutionName" in record.identifiers
+    assert "AccessionNumber" not in record.identifiers  # it is blank in this file
+
+
+def test_an_identifier_in_an_allowed_tag_is_withheld(tmp_path: Path) -> None:
+    """A name typed into the model's field does not get out; the file's name is told by a flag."""
+    data = pydicom.dcmread(CT)
+    data.PatientName, data.PatientID = "Ångström^Änne", "ID 771234"
+    data.ManufacturerModelName = "bed of ÄNNE, room 3"
+    data.BodyPartExamined = "ID 771234"
+    data.Manufacturer = "JFK IMAGING CENTER"
+    data.SpecificCharacterSet = "ISO_IR 192"
+    path = tmp_path / "scan-ID 771234.dcm"
+    data.save_as(path)
+    record = _one(path)
+    assert set(record.withheld) == {"image-model", "image-body-part", "image-manufacturer"}
+    assert record.columns["image-model"] is None
+    assert record.columns["image-scanner"] is None
+    assert record.named
+    assert not _one(CT).named
+
+
+def test_the_site_is_a_keyed_digest_of_the_institution() -> None:
+    """Equal for one key, other for another, blank without."""
+    sites = [_one(CT, site_key=key).columns["image-site"] for key in (b"a", b"a", b"b", b"")]
+    assert sites[0] == sites[1] != sites[2]
+    assert sites[3] is None
+    assert len(str(sites[0])) == 12
+    assert _one(MR, site_key=b"a").columns["image-site"] != sites[0]
+
+
+def test_pydicom_says_nothing_of_a_file_in_passing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Its warnings quote values: none comes through."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        imaging.describe([_shipped("badVR.dcm"), _shipped("MR_truncated.dcm"), CT])
+    assert [str(each.message) for each in heard] == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("MR_small_RLE.dcm", "read", ""),
+        ("MR_small_bigendian.dcm", "read", ""),
+        ("MR_small_jp2klossless.dcm", "read", ""),
+        ("MR_small_jpeg_ls_lossless.dcm", "not-read", "no decoder for JPEG-LS Lossless"),
+        ("JPGExtended.dcm", "not-read", "does not support this form of JPEG Extended"),
+        ("MR_truncated.dcm", "fault", "truncated"),
+        ("badVR.dcm", "fault", "corrupted"),
+        ("rtplan.dcm", "fault", "a DICOM object without pixels (RTPLAN)"),
+        ("README.txt", "fault", "not an image"),
+        ("no_meta.dcm", "fault", "not an image"),
+    ],
+)
+def test_what_cannot_be_read_keeps_its_row_and_its_reason(
+    name: str, status: str, reason: str
+) -> None:
+    """Odd files that pydicom ships."""
+    record = _one(_shipped(name))
+    assert record.status == status
+    assert reason in record.reason
+    assert set(record.columns) == set(COLUMNS)
+    assert (record.columns["image-mean"] is None) == (status != "read")
+    assert str(record.columns["image-digest"]).startswith("sha256:")
+    if name.startswith("MR_small"):
+        assert record.columns["image-model"] == "MRT50H1"  # metadata stay without pixels
+
+
+def test_one_picture_in_five_encodings_has_one_set_of_statistics() -> None:
+    """Lossless transfer syntaxes of the same MR: mean, spread and hash agree."""
+    names = ("MR_small.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm")
+    records = imaging.describe([_shipped(n) for n in (*names, "MR_small_jp2klossless.dcm")])
+    for name in (*intensity.STATISTICS, "image-hash"):
+        assert len({record.columns[name] for record in records}) == 1, name
+    assert len({record.columns["image-digest"] for record in records}) == 5
+
+
+def test_every_file_that_pydicom_ships_gives_a_row() -> None:
+    """Whatever is in them: no exception, no NaN, the same columns."""
+    folder = _shipped("CT_small.dcm").parent
+    paths = sorted(
+        path for path in folder.iterdir() if path.is_file() and path.stat().st_size < 2e5
+    )
+    records = imaging.describe(paths)
+    assert len(records) == len(paths) > 60
+    numbers = [v for r in records for v in r.columns.values() if isinstance(v, float)]
+    assert all(map(math.isfinite, numbers))
+    table = frame(records)
+    assert list(table.columns) == ["image-file", *COLUMNS]
+    assert table["image-rows"].dtype == "Int64"  # whole numbers stay whole
+
+
+def test_broken_files_of_every_kind_are_told_apart(tmp_path: Path) -> None:
+    """Empty, cut, shuffled, renamed and missing ones."""
+    jpeg, png, ct = RETINA.read_bytes(), ANEURYSMS.read_bytes(), CT.read_bytes()
+    contents = {
+        "empty.dcm": b"",
+        "cut.jpg": jpeg[: len(jpeg) // 2],
+        "cut.png": png[: len(png) // 2],
+        "head.png": png[:20],
+        "cut.dcm": ct[:-1000],
+        "stub.dcm": ct[:200],
+        "text.png": b"no picture at all",
+        "renamed.png": ct,
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    records = imaging.describe([tmp_path / name for name in (*contents, "gone.png")])
+    told = {record.path.name: (record.status, record.reason.split(":")[0]) for record in records}
+    assert told == {
+        "empty.dcm": ("fault", "empty"),
+        "cut.jpg": ("fault", "truncated"),
+        "cut.png": ("fault", "truncated"),
+        "head.png": ("fault", "corrupted"),
+        "cut.dcm": ("fault", "truncated"),
+        "stub.dcm": ("fault", "not an image"),
+        "text.png": ("fault", "not an image"),
+        "renamed.png": ("read", ""),
+        "gone.png": ("fault", "missing"),
+    }
+
+
+def test_a_camera_tells_its_make_and_nothing_of_its_owner(tmp_path: Path) -> None:
+    """EXIF: make, model, orientation; artist, place and dates by name only."""
+    exif = Image.Exif()
+    exif[271], exif[272], exif[274] = "Topcon", "NW400 ", 6
+    exif[315], exif[306] = "Dr. Jane Roe", "2021:03:04 05:06:07"
+    exif.get_ifd(0x8769)[42032] = "Roe Eye Clinic"
+    exif.get_ifd(34853)[1] = "N"
+    path = tmp_path / "eye.jpg"
+    Image.new("RGB", (30, 20), (10, 200, 30)).save(path, exif=exif)
+    record = _one(path)
+    found = record.columns
+    assert found["image-scanner"] == "Topcon NW400"
+    assert (found["image-orientation"], found["image-rows"], found["image-columns"]) == (6, 20, 30)
+    assert {"Artist", "DateTime", "CameraOwnerName", "GPSInfo"} <= set(record.identifiers)
+    assert "Roe" not in repr(record)
+    assert "2021" not in repr(record.columns | {"image-digest": ""})
+
+
+def test_entropy_is_that_of_pillow_and_sharpness_that_of_scipy() -> None:
+    """Image.entropy on 8 bits; ndimage.laplace inside the frame."""
+    with Image.open(ANEURYSMS) as image:
+        grey = np.asarray(image, dtype=float)
+        expected = image.entropy()
+    record = _one(ANEURYSMS)
+    assert _number(record, "image-entropy") == pytest.approx(expected, abs=1e-9)
+    laplacian = ndimage.laplace(grey)[1:-1, 1:-1]
+    assert _number(record, "image-sharpness") == pytest.approx(laplacian.var(), rel=1e-12)
+    blurred = ndimage.gaussian_filter(grey, 2)[None]
+    assert (intensity.sharpness(blurred) or 0) < 0.1 * _number(record, "image-sharpness")
+
+
+def test_luminance_is_that_of_pillow_and_colourfulness_follows_its_definition() -> None:
+    """Rec. 601; Hasler and Suesstrunk by hand on two colours; grey has none."""
+    with Image.open(IHC) as image:
+        expected = np.asarray(image.convert("L"), dtype=float).mean()
+    assert _number(_one(IHC), "image-luminance") == pytest.approx(expected, abs=0.5)
+    two = np.array([[[255.0, 0, 0], [0, 0, 255.0]]])  # rg: 255, 0; yb: 127.5, -255
+    by_hand = math.hypot(127.5, 191.25) + 0.3 * math.hypot(127.5, -63.75)
+    assert intensity.colourfulness(two) == pytest.approx(by_hand, abs=1e-9)
+    assert intensity.colourfulness(np.full((4, 4, 3), 77.0)) == 0
+    assert _one(ANEURYSMS).columns["image-colourfulness"] is None
+
+
+def test_saturation_counts_both_ends_and_padding_is_left_out() -> None:
+    """By hand: 12 bits, 16 pixels, four of them padding."""
+    values = np.array([0, 0, 4095, 7, 8, 9, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1.0])
+    grey = values.reshape(1, 4, 4)
+    found = intensity.summarise(
+        Pixels(values=grey, limits=(0.0, 4095.0), bits=12, padding=grey < 0)
+    )
+    assert found["image-saturated-low"] == pytest.approx(2 / 12)
+    assert found["image-saturated-high"] == pytest.approx(1 / 12)
+    assert found["image-padding"] == 0.25
+    assert found["image-mean"] == pytest.approx(values[:12].mean())
+
+
+def test_declared_padding_is_no_tissue(tmp_path: Path) -> None:
+    """The CT with a frame of padding around it keeps the mean of its inside."""
+    data = pydicom.dcmread(CT)
+    stored = data.pixel_array.copy()
+    inside = stored[8:-8, 8:-8].astype(float) - 1024
+    stored[:8], stored[-8:], stored[:, :8], stored[:, -8:] = (-2000,) * 4
+    data.PixelPaddingValue, data.PixelData = -2000, stored.tobytes()
+    path = tmp_path / "padded.dcm"
+    data.save_as(path)
+    record = _one(path)
+    assert _number(record, "image-padding") == pytest.approx(1 - (112 / 128) ** 2)
+    assert _number(record, "image-mean") == pytest.approx(inside.mean(), abs=1e-9)
+
+
+def test_a_flat_picture_has_no_contrast_and_no_crash(tmp_path: Path) -> None:
+    """One value everywhere, a single pixel, transparency, sixteen bits, a palette."""
+    Image.new("L", (40, 30), 0).save(tmp_path / "flat.png")
+    Image.new("L", (1, 1), 9).save(tmp_path / "dot.png")
+    Image.new("RGBA", (9, 9), (1, 2, 3, 0)).save(tmp_path / "clear.png")
+    Image.fromarray(np.full((5, 5), 40000, np.uint16)).save(tmp_path / "deep.png")
+    Image.new("P", (5, 5), 3).save(tmp_path / "palette.png")
+    flat, dot, clear, deep, palette = imaging.describe(
+        [tmp_path / f"{name}.png" for name in ("flat", "dot", "clear", "deep", "palette")]
+    )
+    assert flat.columns["image-hash"] is None
+    assert (flat.columns["image-entropy"], flat.columns["image-sd"]) == (0, 0)
+    assert flat.columns["image-saturated-low"] == 1
+    assert dot.columns["image-sharpness"] is None
+    assert clear.columns["image-colourfulness"] is not None
+    assert (deep.columns["image-bits"], deep.columns["image-mean"]) == (16, 40000)
+    assert palette.status == "read"
+
+
+def test_the_hash_is_pillows_area_average_and_outlives_another_size() -> None:
+    """Shrinking against Image.BOX; resized and stored again it stays near, another is far."""
+    with Image.open(RETINA) as image:
+        grey = image.convert("F")
+        even = grey.crop((0, 0, 9 * 156, 8 * 176))  # Pillow's box parts no pixel
+        expected = np.asarray(even.resize((9, 8), Image.Resampling.BOX))
+        small = np.asarray(grey.resize((300, 280)), dtype=float)
+        stream = io.BytesIO()
+        image.save(stream, "JPEG", quality=30)
+        with Image.open(stream) as again:
+            worse = np.asarray(again.convert("F"), dtype=float)
+        whole = np.asarray(grey, dtype=float)
+    assert difference_hash.shrunk(np.asarray(even, dtype=float)) == pytest.approx(
+        expected, abs=1e-3
+    )
+    assert difference_hash.shrunk(np.full((3, 5), 7.0)) == pytest.approx(7.0)  # parts of pixels
+    first, resized, stored = map(difference_hash.of_image, (whole, small, worse))
+    other = str(_one(CT).columns["image-hash"])
+    found = difference_hash.near([first], [resized, stored, other, ""], 6)
+    assert [pair[:2] for pair in found] == [(0, 0), (0, 1)]
+    assert difference_hash.near(["0f0f0f0f0f0f0f0f"], ["0f0f0f0f0f0f0f0e"], 4) == [(0, 0, 1)]
+    assert difference_hash.near(["ffffffffffffffff"], ["", "0000000000000001"], 62) == []
+
+
+def test_a_picture_stored_inverted_has_the_hash_of_the_upright_one(tmp_path: Path) -> None:
+    """MONOCHROME1 holds the same picture the other way round."""
+    data = pydicom.dcmread(MR)
+    data.PhotometricInterpretation = "MONOCHROME1"
+    data.PixelData = (4000 - data.pixel_array).astype(np.int16).tobytes()
+    path = tmp_path / "inverted.dcm"
+    data.save_as(path)
+    assert _one(path).columns["image-hash"] == _one(MR).columns["image-hash"]
+
+
+def test_one_image_under_two_cases_and_in_the_training_set_is_found(tmp_path: Path) -> None:
+    """Equal bytes within; equal bytes and a copy at another quality between."""
+    again = tmp_path / "copy.jpg"
+    again.write_bytes(RETINA.read_bytes())
+    with Image.open(RETINA) as image:
+        image.resize((700, 700)).save(tmp_path / "smaller.jpg", quality=60)
+    mine = imaging.describe([RETINA, again, CT, IHC])
+    assert duplicates.within(mine, ["a", "b", "c", "d"]) == [("a", "b")]
+    assert duplicates.within(mine, ["a", "a", "c", "d"]) == []
+    theirs = imaging.describe([tmp_path / "smaller.jpg", MR, CT])
+    pairs = duplicates.between(mine, theirs)
+    assert {(Path(p.file).name, Path(p.other).name, p.identical) for p in pairs} == {
+        ("CT_small.dcm", "CT_small.dcm", True),
+        ("retina.jpg", "smaller.jpg", False),
+        ("copy.jpg", "smaller.jpg", False),
+    }
+    rates = {e.endpoint: e.events for e in duplicates.rates(pairs, len(mine))}
+    assert rates == {"image-duplicate-rate": 1, "image-near-duplicate-rate": 2}
+
+
+def test_a_dark_image_among_its_like_is_an_outlier() -> None:
+    """Iglewicz and Hoaglin by hand: median 99.5, MAD 2.5, value 20."""
+    base = _one(ANEURYSMS)
+
+    def like(mean: float, at: int) -> Described:
+        columns = base.columns | {"image-mean": mean}
+        return Described(path=Path(f"{at}.png"), columns=columns)
+
+    levels = [96.0, 97, 98, 99, 100, 101, 102, 103, 104, 20]
+    found = image_quality.outliers([like(mean, at) for at, mean in enumerate(levels)])
+    assert [(o.file, o.statistic) for o in found] == [("9.png", "image-mean")]
+    assert found[0].z == pytest.approx(0.6745 * (20 - 99.5) / 2.5)
+    assert image_quality.outliers([like(mean, 0) for mean in levels[-5:]]) == []  # too few
+
+
+def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
+    """In the same order."""
+    rng = np.random.default_rng(3)
+    for at in range(70):
+        pixels = rng.integers(0, 255, (12, 12), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{at:02}.png")
+    paths = sorted(tmp_path.iterdir())
+    seen: list[tuple[int, int]] = []
+    two = imaging.describe(paths, processes=2, progress=lambda done, of: seen.append((done, of)))
+    assert two == imaging.describe(paths)
+    assert seen[-1] == (70, 70)
+
+
+def test_a_year_is_all_that_is_told_of_a_date() -> None:
+    """The CT's study date is 2004-01-19."""
+    day = dt.date(2004, 1, 19)
+    values = [
+        str(v) for k, v in _one(CT).columns.items() if k not in ("image-digest", "image-hash")
+    ]
+    assert "2004" in values
+    for text in (day.isoformat(), f"{day:%Y%m%d}", f"{day:%d.%m.%Y}"):
+        assert not any(text in value for value in values)
