@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -10,35 +9,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from evidence.errors import DataError, UsageError
+from evidence.errors import UsageError
+from tests.validation.text_files import faults, rows, write
 from validation import table, table_file
-from validation.text_sets import FORMATS, report_sections
+from validation.text_sets import FORMATS
 from validation.text_sets.formats import read
 from validation.text_sets.text_set import COLUMNS, Options
 
 ROOT = Path(__file__).parents[2]
 VQA_RAD = ROOT / "tests" / "data" / "vqa_rad_text" / "test451.csv.gz"
 WORLD = ROOT / "demo" / "data" / "worldmedqa_v" / "items.csv.gz"
-
-
-def _file(folder: Path, name: str, content: Any) -> Path:
-    """A file of text as it stands, or of an object as JSON."""
-    path = folder / name
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    path.write_bytes(text.encode())
-    return path
-
-
-def _rows(found: Any) -> list[dict[str, Any]]:
-    """Cells that are filled."""
-    records = found.frame.to_dict("records")
-    return [{k: v for k, v in record.items() if v is not None} for record in records]
-
-
-def _faults(name: str, paths: list[Path], how: Options | None = None) -> str:
-    with pytest.raises(DataError) as caught:
-        read(name, paths, how)
-    return str(caught.value)
 
 
 def _rad(**changes: Any) -> dict[str, Any]:
@@ -89,7 +69,7 @@ def test_worldmedqa_v_has_568_questions_in_two_languages() -> None:
 
 def test_vqa_rads_json_is_tidied(tmp_path: Path) -> None:
     """Trailing spaces, both orders of two types, numbers as answers, the split in the phrase type."""
-    path = _file(
+    path = write(
         tmp_path,
         "rad.json",
         [
@@ -110,7 +90,7 @@ def test_vqa_rads_json_is_tidied(tmp_path: Path) -> None:
         ],
     )
     found = read("vqa-rad", [path])
-    first, second, third = _rows(found)
+    first, second, third = rows(found)
     assert first["answer_type"] == "closed"
     assert (first["split"], second["split"]) == ("train", "test")
     assert second["phrase_type"] == "para"
@@ -135,8 +115,8 @@ def test_faults_of_all_rows_come_at_once(tmp_path: Path) -> None:
         "text",
         _rad(qid="7", answer={"a": 1}),
     ]
-    path = _file(tmp_path, "rad.json", content)
-    told = _faults("vqa-rad", [path])
+    path = write(tmp_path, "rad.json", content)
+    told = faults("vqa-rad", [path])
     assert "3 rows: 'answer' is blank (rows 2, 3, 7)" in told
     assert "1 rows: 'case' is blank (row 3)" in told
     assert "1 rows: answer type is none of closed, open (row 4)" in told
@@ -172,8 +152,8 @@ def test_slake_keeps_both_languages(tmp_path: Path) -> None:
         "qid": 13,
         "answer_type": "OPEN",
     }
-    path = _file(tmp_path, "test.json", [item, english])
-    first, second = _rows(read("slake", [path], Options(split="test")))
+    path = write(tmp_path, "test.json", [item, english])
+    first, second = rows(read("slake", [path], Options(split="test")))
     assert (first["language"], first["question"], first["answer"]) == (
         "zh",
         "图像中有异常吗",
@@ -192,20 +172,20 @@ def test_path_vqa_names_its_questions_and_refuses_pickles(tmp_path: Path) -> Non
         {"image": "i1", "question": "Where is the nucleus?", "answer": "at the margin"},
         {"image": "i1", "question": "Is it necrotic?", "answer": "no"},
     ]
-    path = _file(tmp_path, "qas.json", {"train": items[:2], "test": items[2:]})
+    path = write(tmp_path, "qas.json", {"train": items[:2], "test": items[2:]})
     found = read("path-vqa", [path])
-    rows = _rows(found)
-    assert [row["case"] for row in rows] == ["i1-1", "i1-2", "i1-3"]
-    assert [row["answer_type"] for row in rows] == ["closed", "open", "closed"]
-    assert [row["question_type"] for row in rows] == ["yes/no", "where", "yes/no"]
-    assert [row["split"] for row in rows] == ["train", "train", "test"]
+    found_rows = rows(found)
+    assert [row["case"] for row in found_rows] == ["i1-1", "i1-2", "i1-3"]
+    assert [row["answer_type"] for row in found_rows] == ["closed", "open", "closed"]
+    assert [row["question_type"] for row in found_rows] == ["yes/no", "where", "yes/no"]
+    assert [row["split"] for row in found_rows] == ["train", "train", "test"]
     assert {w.code for w in found.warnings} == {"duplicate-questions", "image-in-several-splits"}
     for name in ("train.pkl", "train.json", "train.csv"):
         stored = tmp_path / name
         stored.write_bytes(pickle.dumps(items))
-        assert "can run any code" in _faults("path-vqa", [stored])
-    copy = _file(tmp_path, "copy.csv", 'image,question,answer\r\ni1,"What, then?","a ""b"""\r\n')
-    assert _rows(read("path-vqa", [copy]))[0]["answer"] == 'a "b"'
+        assert "can run any code" in faults("path-vqa", [stored])
+    copy = write(tmp_path, "copy.csv", 'image,question,answer\r\ni1,"What, then?","a ""b"""\r\n')
+    assert rows(read("path-vqa", [copy]))[0]["answer"] == 'a "b"'
 
 
 def test_vqa_med_takes_bars_in_answers_and_several_accepted_ones(tmp_path: Path) -> None:
@@ -217,28 +197,28 @@ def test_vqa_med_takes_bars_in_answers_and_several_accepted_ones(tmp_path: Path)
         "syn2|what level?|L4|L5 disc#disc\r\n"
         "syn3|plane of view?|axial\r\n"
     )
-    found = read("vqa-med", [_file(tmp_path, "qa.txt", content)])
-    rows = _rows(found)
-    assert [row["case"] for row in rows] == ["syn1-1", "syn1-2", "syn2-1", "syn3-1"]
-    assert rows[0]["accepted_answers"] == "mass#Mass effect"
-    assert rows[0]["answer"] == "mass"
-    assert (rows[1]["question_type"], rows[1]["answer_type"]) == ("modality", "closed")
-    assert rows[2]["accepted_answers"] == "L4|L5 disc#disc"
-    assert "question_type" not in rows[3]
+    found = read("vqa-med", [write(tmp_path, "qa.txt", content)])
+    found_rows = rows(found)
+    assert [row["case"] for row in found_rows] == ["syn1-1", "syn1-2", "syn2-1", "syn3-1"]
+    assert found_rows[0]["accepted_answers"] == "mass#Mass effect"
+    assert found_rows[0]["answer"] == "mass"
+    assert (found_rows[1]["question_type"], found_rows[1]["answer_type"]) == ("modality", "closed")
+    assert found_rows[2]["accepted_answers"] == "L4|L5 disc#disc"
+    assert "question_type" not in found_rows[3]
     assert not found.warnings
 
 
 def test_vqa_med_faults_are_told_by_line(tmp_path: Path) -> None:
     """Too few fields, no answer; two files of questions and answers."""
-    told = _faults("vqa-med", [_file(tmp_path, "qa.txt", "a|b?\nb|c?|\n\nc|d?|e\nno bars at all")])
+    told = faults("vqa-med", [write(tmp_path, "qa.txt", "a|b?\nb|c?|\n\nc|d?|e\nno bars at all")])
     assert "the line is not image|question|answer (rows 1, 5)" in told
     assert "'answer' is blank (rows 1, 2, 5)" in told
-    questions = _file(tmp_path, "q.txt", "s1|what is seen?\ns2|and here?")
-    answers = _file(tmp_path, "a.txt", "s2|cyst#renal cyst\ns1|stone")
-    first, second = _rows(read("vqa-med", [questions, answers]))
+    questions = write(tmp_path, "q.txt", "s1|what is seen?\ns2|and here?")
+    answers = write(tmp_path, "a.txt", "s2|cyst#renal cyst\ns1|stone")
+    first, second = rows(read("vqa-med", [questions, answers]))
     assert (first["answer"], second["accepted_answers"]) == ("stone", "cyst#renal cyst")
-    twice = _file(tmp_path, "b.txt", "s2|cyst\ns2|stone\nnothing")
-    assert "stands twice (rows 2, 3)" in _faults("vqa-med", [questions, twice])
+    twice = write(tmp_path, "b.txt", "s2|cyst\ns2|stone\nnothing")
+    assert "stands twice (rows 2, 3)" in faults("vqa-med", [questions, twice])
 
 
 @pytest.mark.parametrize(
@@ -252,7 +232,7 @@ def test_options_may_stand_together_in_one_column(tmp_path: Path, options: str) 
     frame.to_parquet(path)
     how = Options(columns={"case": ("id",), "options": ("choices",), "answer": ("key",)})
     found = read("multiple-choice", [path], how)
-    assert _rows(found) == [
+    assert rows(found) == [
         {
             "case": "q1",
             "question": "?",
@@ -277,8 +257,8 @@ def test_a_key_outside_the_options_is_a_fault(tmp_path: Path) -> None:
         "7,q,x,y,z,\n"
         "8,,x,y,z,1\n"
     )
-    path = _file(tmp_path, "mcq.csv", content)
-    told = _faults("multiple-choice", [path])
+    path = write(tmp_path, "mcq.csv", content)
+    told = faults("multiple-choice", [path])
     assert "the answer is neither a key (A to B) nor one option's text (row 2)" in told
     assert "the answer is neither a key (A to C) nor one option's text (rows 3, 4, 8)" in told
     assert "fewer than two options (row 6)" in told
@@ -291,8 +271,8 @@ def test_a_key_outside_the_options_is_a_fault(tmp_path: Path) -> None:
 
 def test_columns_that_are_not_named_are_asked_for(tmp_path: Path) -> None:
     """All at once; nothing is guessed."""
-    path = _file(tmp_path, "mcq.csv", "id,stem,a1,a2,key\n1,q,x,y,A\n")
-    told = _faults("multiple-choice", [path], Options(columns={"answer": ("kye",)}))
+    path = write(tmp_path, "mcq.csv", "id,stem,a1,a2,key\n1,q,x,y,A\n")
+    told = faults("multiple-choice", [path], Options(columns={"answer": ("kye",)}))
     for words in (
         "column 'kye' is missing",
         "which column is the case?",
@@ -309,144 +289,12 @@ def test_columns_that_are_not_named_are_asked_for(tmp_path: Path) -> None:
             "answer": ("key",),
         }
     )
-    assert _rows(read("multiple-choice", [path], how))[0]["answer"] == "A"
-
-
-def test_roco_joins_captions_keywords_and_concepts(tmp_path: Path) -> None:
-    """A caption that goes on, files beside it in any order, ids without a caption."""
-    captions = _file(
-        tmp_path,
-        "captions.txt",
-        "ROCO_00001\t Chest film\nof a child.\nROCO_00002\tAxial CT: größe\n",
-    )
-    keywords = _file(tmp_path, "keywords.txt", "ROCO_00001\tchest\tfilm\nROCO_00009\tx\n")
-    concepts = _file(tmp_path, "cuis.txt", "ROCO_00002\tC0040405\tC1306645\nROCO_00001\tC0817096\n")
-    found = read("roco", [captions, concepts, keywords])
-    first, second = _rows(found)
-    assert first["reference_report"] == "Chest film of a child."
-    assert (first["findings"], first["concepts"]) == ("chest;film", "C0817096")
-    assert (second["concepts"], second["image"]) == ("C0040405;C1306645", "ROCO_00002.jpg")
-    assert {w.code: w.count for w in found.warnings} == {"unmatched-ids": 1}
-    broken = _file(tmp_path, "broken.txt", "no id\nROCO_00001\t\nROCO_00002\tfine")
-    told = _faults("roco", [broken])
-    assert "does not begin with an id such as ROCO_00001 (row 1)" in told
-    assert "'reference_report' is blank (row 2)" in told
-    odd = _file(tmp_path, "odd.txt", "ROCO_00001\tC0817096\nC0817096")
-    assert "odd.txt" in _faults("roco", [captions, odd])
-
-
-def test_imageclef_tables_are_told_apart_by_their_columns(tmp_path: Path) -> None:
-    """Captions with commas and quotes; concepts by semicolon; either order."""
-    captions = _file(tmp_path, "c.csv", 'ID,Caption\nimg_1,"CT, axial; ""large"""\nimg_2,MRI\n')
-    concepts = _file(tmp_path, "k.csv", "ID,CUIs\nimg_1,C0040405;C0000726 ;\nimg_3,C1\n")
-    for paths in ([captions, concepts], [concepts, captions]):
-        found = read("imageclef-caption", paths)
-        first, second = _rows(found)
-        assert first["reference_report"] == 'CT, axial; "large"'
-        assert first["concepts"] == "C0040405;C0000726"
-        assert "concepts" not in second
-        assert {w.code: w.count for w in found.warnings} == {"unmatched-ids": 1}
-    assert "give one table ID,Caption" in _faults("imageclef-caption", [concepts])
-    other = _file(tmp_path, "o.csv", "a,b\n1,2\n")
-    assert "neither ID,Caption nor ID,CUIs" in _faults("imageclef-caption", [other])
-
-
-REPORT = """                                 FINAL REPORT
- EXAMINATION:  CHEST (PA AND LAT)
-
- INDICATION:  ___F with cough: worse at night
-
- FINDINGS:
-
- The lungs are clear.  Heart size: normal.
- No effusion.
-
- IMPRESSION:
-
- No acute process.
-
- IMPRESSION:  Unchanged.
-"""
-
-
-def test_a_report_is_parted_at_its_headings() -> None:
-    """Colons inside a line are none; two impressions are joined; unknown headings end a section."""
-    assert report_sections.split(REPORT) == {
-        "findings": "The lungs are clear. Heart size: normal. No effusion.",
-        "impression": "No acute process. Unchanged.",
-    }
-    assert report_sections.split("no heading: here")["findings"] == ""
-    both = report_sections.split("FINDINGS AND IMPRESSION: clear\nNOTIFICATION: by phone")
-    assert both == {"findings": "clear", "impression": ""}
-
-
-def test_mimic_tables_give_sections_or_are_parted(tmp_path: Path) -> None:
-    """Sections as columns or the whole report; the part that is the reference is chosen."""
-    sections = _file(
-        tmp_path,
-        "s.csv",
-        "subject_id,study_id,dicom_id,findings,impression,split\n10,50,d1,Clear lungs.,No change.,test\n10,51,,,Effusion.,test\n",
-    )
-    first, second = _rows(read("mimic-cxr", [sections]))
-    assert first["reference_report"] == "Clear lungs.\nNo change."
-    assert (first["case"], first["patient"], first["image"]) == ("50", "10", "d1")
-    assert second["reference_report"] == "Effusion."
-    told = _faults("mimic-cxr", [sections], Options(section="findings"))
-    assert "'reference_report' is blank (row 2)" in told
-    frame = pd.DataFrame({"study": ["50", "51"], "text": [REPORT, "nothing of the kind"]})
-    frame.to_csv(tmp_path / "whole.csv", index=False)
-    told = _faults("mimic-cxr", [tmp_path / "whole.csv"])
-    assert "the report has no heading FINDINGS: or IMPRESSION: (row 2)" in told
-    found = read(
-        "mimic-cxr", [tmp_path / "whole.csv"], Options(section="impression", exclude_faulty=True)
-    )
-    assert found.frame["reference_report"].to_list() == ["No acute process. Unchanged."]
-    assert found.frame["report_findings"][0].startswith("The lungs are clear.")
-    missing = _file(tmp_path, "m.csv", "a,b\n1,2\n")
-    assert "which column is the study?" in _faults("mimic-cxr", [missing])
-
-
-def test_iu_xray_tables_and_annotation_give_one_form(tmp_path: Path) -> None:
-    """The frontal view is the image; a study without a report is a fault."""
-    reports = _file(
-        tmp_path,
-        "indiana_reports.csv",
-        "uid,MeSH,Problems,image,indication,comparison,findings,impression\n"
-        '1,normal,normal,Xray,Cough,None.,"Clear, ""dry"".",Normal.\n'
-        "2,Opacity/lung;Effusion,Opacity; Effusion,Xray,,,,Effusion.\n"
-        "3,normal,normal,Xray,,,,\n",
-    )
-    views = _file(
-        tmp_path,
-        "indiana_projections.csv",
-        "uid,filename,projection\n1,1_l.png,Lateral\n1,1_f.png,Frontal\n2,2_l.png,Lateral\n",
-    )
-    assert "'reference_report' is blank (row 3)" in _faults("iu-xray", [reports, views])
-    found = read("iu-xray", [reports, views], Options(exclude_faulty=True))
-    first, second = _rows(found)
-    assert (first["image"], first["other_images"]) == ("1_f.png", "1_l.png")
-    assert first["reference_report"] == 'Clear, "dry".\nNormal.'
-    assert (second["image"], second["findings"]) == ("2_l.png", "Opacity;Effusion")
-    annotation = {
-        "train": [
-            {
-                "id": "C1",
-                "report": "clear .",
-                "image_path": ["C1/0.png", "C1/1.png"],
-                "split": "train",
-            }
-        ],
-        "val": [{"id": "C2", "report": "effusion .", "image_path": ["C2/0.png"]}],
-    }
-    path = _file(tmp_path, "annotation.json", annotation)
-    first, second = _rows(read("iu-xray", [path]))
-    assert (first["image"], first["split"]) == ("C1/0.png", "train")
-    assert (second["reference_report"], second["split"]) == ("effusion .", "val")
+    assert rows(read("multiple-choice", [path], how))[0]["answer"] == "A"
 
 
 def test_duplicated_ids_are_told_and_kept(tmp_path: Path) -> None:
     """A whole row twice, and one id with two contents."""
-    path = _file(tmp_path, "rad.json", [_rad(), _rad(), _rad(question="Other?")])
+    path = write(tmp_path, "rad.json", [_rad(), _rad(), _rad(question="Other?")])
     found = read("vqa-rad", [path])
     assert len(found.frame) == 3
     told = {w.code: w for w in found.warnings}["duplicate-ids"]
@@ -457,7 +305,7 @@ def test_duplicated_ids_are_told_and_kept(tmp_path: Path) -> None:
 def test_an_answer_with_the_separator_in_it_has_no_accepted_list(tmp_path: Path) -> None:
     """Where the format does not part answers so."""
     found = read(
-        "vqa-rad", [_file(tmp_path, "rad.json", [_rad(answer="rib #3", answer_type="OPEN")])]
+        "vqa-rad", [write(tmp_path, "rad.json", [_rad(answer="rib #3", answer_type="OPEN")])]
     )
     assert found.frame["answer"][0] == "rib #3"
     assert found.frame["accepted_answers"][0] is None
@@ -481,15 +329,15 @@ def test_files_of_another_shape_are_refused_in_words(
     tmp_path: Path, name: str, content: str, words: str
 ) -> None:
     """Where, and what to do."""
-    assert words in _faults("vqa-rad", [_file(tmp_path, name, content)])
+    assert words in faults("vqa-rad", [write(tmp_path, name, content)])
 
 
 def test_bytes_that_are_no_text_are_refused_by_line(tmp_path: Path) -> None:
     """Latin-1 in the second line; a missing file."""
     path = tmp_path / "qa.txt"
     path.write_bytes(b"a|b|c\nd|gr\xf6\xdfe|f\n")
-    assert "line 2 is no UTF-8" in _faults("vqa-med", [path])
-    assert "there is no such file" in _faults("vqa-med", [tmp_path / "none.txt"])
+    assert "line 2 is no UTF-8" in faults("vqa-med", [path])
+    assert "there is no such file" in faults("vqa-med", [tmp_path / "none.txt"])
 
 
 def test_unknown_formats_and_misplaced_options_are_refused() -> None:
@@ -511,7 +359,7 @@ def test_unknown_formats_and_misplaced_options_are_refused() -> None:
 def test_the_frozen_form_reads_back_as_it_was_written(tmp_path: Path, suffix: str) -> None:
     """Line breaks, quotes, commas, other scripts; equal bytes each time."""
     odd = _rad(question='Größe "x", 大?\nzweite <b>Zeile</b>', answer="a,b")
-    found = read("vqa-rad", [_file(tmp_path, "rad.json", [odd, _rad(qid="2")])])
+    found = read("vqa-rad", [write(tmp_path, "rad.json", [odd, _rad(qid="2")])])
     for name in ("one", "two"):
         table_file.write(found.frame, tmp_path / f"{name}{suffix}")
     assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()

@@ -12,14 +12,14 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from validation.imaging import identity
-from validation.imaging.pixels import FAULT, NOT_READ, Reading
+from validation.imaging import dicom_pixels, identity
+from validation.imaging.pixels import FAULT, NOT_READ, READ, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from validation.imaging.pixels import Value
+    from validation.imaging.pixels import Pixels, Value
 
 PREAMBLE, MARK = 128, b"DICM"
 SUFFIXES = (".dcm", ".dicom", ".ima")  # read even without the mark
@@ -48,25 +48,17 @@ def read(path: Path) -> Reading:
         ``read``, ``not-read`` with the reason (no decoder for its transfer syntax), or ``fault``
         (truncated, corrupted, no image).
     """
-    from validation.imaging import dicom_pixels
-
     with _quiet():
         try:
             data = _load(path)
+            if data is None:
+                return Reading(status=FAULT, reason="not an image: neither DICOM, PNG nor JPEG")
+            columns, withheld, identifiers, named = _metadata(data, path)
+        except ImportError:
+            raise
         except Exception:  # noqa: BLE001 - pydicom raises whatever broken bytes lead to
             return Reading(status=FAULT, reason="corrupted: the header cannot be read")
-        if data is None:
-            return Reading(status=FAULT, reason="not an image: neither DICOM, PNG nor JPEG")
-        columns, withheld, identifiers, named = _metadata(data, path)
-        try:
-            pixels = dicom_pixels.read(data)
-            status, reason = "read", ""
-        except dicom_pixels.UnreadError as error:
-            pixels, status, reason = None, NOT_READ, str(error)
-        except dicom_pixels.BrokenError as error:
-            pixels, status, reason = None, FAULT, str(error)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-            pixels, status, reason = None, FAULT, "corrupted: the pixels' description is broken"
+        pixels, status, reason = _pixels(data)
     return Reading(
         columns=columns,
         pixels=pixels,
@@ -76,6 +68,22 @@ def read(path: Path) -> Reading:
         withheld=withheld,
         named=named,
     )
+
+
+def _pixels(data: Any) -> tuple[Pixels | None, str, str]:
+    """The pixels, or None with the status and its reason."""
+    try:
+        return dicom_pixels.read(data), READ, ""
+    except dicom_pixels.UnreadError as error:
+        return None, NOT_READ, str(error)
+    except dicom_pixels.BrokenError as error:
+        return None, FAULT, str(error)
+    except MemoryError:
+        return None, NOT_READ, "too large for the memory that is left"
+    except ImportError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
+        return None, FAULT, "corrupted: the pixels' description is broken"
 
 
 def institution(path: Path) -> str:
@@ -185,8 +193,8 @@ def _year(text: str) -> int | None:
 
 
 def _syntax(data: Any) -> str | None:
-    """The transfer syntax by its public name (private ones by that word)."""
-    uid = getattr(data, "file_meta", {}).get("TransferSyntaxUID")
+    """The transfer syntax by its public name (others by the word ``private``)."""
+    uid = dicom_pixels.transfer_syntax(data)
     if not uid:
         return None
     return "private" if uid.is_private or uid.name == uid else str(uid.name)

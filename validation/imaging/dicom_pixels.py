@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from validation.imaging.pixels import Pixels
@@ -9,8 +10,9 @@ from validation.imaging.pixels import Pixels
 if TYPE_CHECKING:
     import numpy as np
 
-MOST = 400_000_000  # values of one image that are decoded at once
+MOST = 150_000_000  # values of one image that are decoded at once
 ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+JP2, CODESTREAM = b"\x00\x00\x00\x0cjP  ", b"jp2c"
 SHARED, TRANSFORM = "SharedFunctionalGroupsSequence", "PixelValueTransformationSequence"
 
 
@@ -57,11 +59,17 @@ def read(data: Any) -> Pixels:
     )
 
 
+def transfer_syntax(data: Any) -> Any:
+    """The UID of how the pixels are stored; None when it is not given, or is not one UID."""
+    uid = getattr(data, "file_meta", {}).get("TransferSyntaxUID")
+    return uid if isinstance(uid, str) and uid and hasattr(uid, "is_private") else None
+
+
 def _decode(data: Any) -> np.ndarray:
     from pydicom.pixels.decoders.base import get_decoder
     from pydicom.pixels.utils import pixel_array
 
-    uid = getattr(data, "file_meta", {}).get("TransferSyntaxUID")
+    uid = transfer_syntax(data)
     if not uid:
         raise UnreadError("the transfer syntax is not given")
     _fits(data)
@@ -71,6 +79,8 @@ def _decode(data: Any) -> np.ndarray:
         raise UnreadError("no decoder for its transfer syntax is installed") from error
     if uid.is_encapsulated and not decoder.is_available:
         raise UnreadError(f"no decoder for {uid.name} is installed")
+    if _endless(data):
+        raise BrokenError("corrupted: a box of its JPEG 2000 header has no length")
     try:
         return pixel_array(data)
     except Exception as error:
@@ -80,6 +90,22 @@ def _decode(data: Any) -> np.ndarray:
         if "less than expected" in message:
             raise BrokenError("truncated: fewer pixels than rows and columns need") from error
         raise BrokenError("corrupted: the pixels cannot be decoded") from error
+
+
+def _endless(data: Any) -> bool:
+    """Whether a JP2 header has a box of length 0 before its codestream.
+
+    pydicom 3.0 steps over the boxes by their lengths, and would step on the spot forever.
+    """
+    content = bytes(data.get("PixelData") or b"")
+    for start in re.finditer(re.escape(JP2), content):
+        at = start.start() + len(JP2) + 4  # the first box is always 12 bytes long
+        while at < len(content) and content[at + 4 : at + 8] != CODESTREAM:
+            step = int.from_bytes(content[at : at + 4], "big")
+            if not step:
+                return True
+            at += step
+    return False
 
 
 def _fits(data: Any) -> None:
