@@ -49,7 +49,7 @@ def convert(
     from validation.text_sets import formats
     from validation.text_sets.text_set import Options
 
-    table_file.check(out)
+    table_file.check(out, files)
     how = Options(
         split=split,
         language=language,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evidence.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 
 
-def check(path: Path) -> None:
+def check(path: Path, sources: Sequence[Path] = ()) -> None:
     """Refuse a place that cannot be written, before any work is done.
 
+    Args:
+        path: Where a table is to be written.
+        sources: Files that it is made from, which it must not replace.
+
     Raises:
-        UsageError: Another suffix, or a folder that is not there.
+        UsageError: Another suffix, a folder that is not there, or one of the sources.
     """
+    if path.resolve() in {source.resolve() for source in sources}:
+        raise UsageError(f"{path}: is what the table is made from; give another name")
     if not path.name.endswith(SUFFIXES):
         raise UsageError(
             f"{path}: the table is written as {', '.join(SUFFIXES)}; give it such a name"

@@ -72,7 +72,7 @@ def images(
     if (table is None) != (image is None) or (case and table is None):
         raise UsageError("--table FILE needs --image COLUMN, and --case COLUMN needs both.")
     if out:
-        table_file.check(out)
+        table_file.check(out, [table] if table else [])
     frame, plan = _planned(table, image, case, places)
     key = _key(site_key)
     paths = list(plan.paths) if plan else case_table.files(places)
@@ -114,7 +114,7 @@ def _described(paths: Sequence[Path], title: str, key: bytes, processes: int) ->
     from validation.imaging import describe
 
     with answer.progress(title) as step:
-        pace = max(1, len(paths) // 100)
+        pace = max(1, len(paths) // 20)
 
         def told(done: int, of: int) -> None:
             if done % pace == 0 or done == of:

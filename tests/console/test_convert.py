@@ -85,4 +85,5 @@ def test_words_that_do_not_fit_are_faults_of_usage(run: Any, tmp_path: Path) -> 
     assert run("vqa-rad", VQA_RAD, "--out", tmp_path / "set.xlsx")[0] == 2
     assert run("vqa-rad", VQA_RAD, "--out", tmp_path / "none" / "set.csv")[0] == 2
     assert run("vqa-rad", VQA_RAD)[0] == 2
+    assert run("vqa-rad", VQA_RAD, "--out", VQA_RAD)[0] == 2
     assert not out.exists()

@@ -59,7 +59,8 @@ def test_no_identifier_of_the_ct_leaves_its_file() -> None:
 def test_an_identifier_in_an_allowed_tag_is_withheld(tmp_path: Path) -> None:
     """A name typed into the model's field does not get out; the file's name is told by a flag."""
     data = pydicom.dcmread(CT)
-    data.PatientName, data.PatientID = "Ångström^Änne", "ID 771234"
+    data.PatientName, data.PatientID = "Ångström^Änne=山田^太郎", "ID 771234"
+    data.SoftwareVersions = ["5.1", "built for 山田"]
     data.ManufacturerModelName = "bed of ÄNNE, room 3"
     data.BodyPartExamined = "ID 771234"
     data.Manufacturer = "JFK IMAGING CENTER"
@@ -67,7 +68,12 @@ def test_an_identifier_in_an_allowed_tag_is_withheld(tmp_path: Path) -> None:
     path = tmp_path / "scan-ID 771234.dcm"
     data.save_as(path)
     record = _one(path)
-    assert set(record.withheld) == {"image-model", "image-body-part", "image-manufacturer"}
+    assert set(record.withheld) == {
+        "image-model",
+        "image-body-part",
+        "image-manufacturer",
+        "image-software",
+    }
     assert record.columns["image-model"] is None
     assert record.columns["image-scanner"] is None
     assert record.named

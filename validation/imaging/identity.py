@@ -9,6 +9,7 @@ into the model's field), and tells when the file's own name does.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -88,7 +89,9 @@ SHORTEST = 4  # characters of an identifier that is looked for inside of other t
 
 
 def tidy(text: object) -> str:
-    """One line of text without control characters."""
+    """One line of text without control characters; several values parted by a slash."""
+    if isinstance(text, Sequence) and not isinstance(text, str):
+        text = "/".join(str(value) for value in text)
     return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", str(text)).split())
 
 
@@ -106,7 +109,8 @@ def words(names: Collection[object], others: Collection[object]) -> set[str]:
 
 
 def _long(word: str) -> bool:
-    return len(word) >= SHORTEST
+    """Long enough to be looked for inside of other text: two signs of other scripts are a name."""
+    return len(word) >= (SHORTEST if word.isascii() else 2)
 
 
 def withhold(columns: Mapping[str, Value], identifiers: set[str], place: str) -> list[str]:
