@@ -168,12 +168,14 @@ def _tell(looked: _Looked, out: Path | None, *, as_json: bool, cite: bool) -> No
     from validation import methods
     from validation.estimate import Result
     from validation.imaging import duplicates, image_quality
+    from validation.imaging.pixels import FAULT
 
     records = looked.records
     apart = image_quality.outliers(records)
     estimates = image_quality.rates(records, apart)
     if looked.pairs is not None:
-        estimates += duplicates.rates(looked.pairs, len(records))
+        sound = sum(record.status != FAULT for record in records)
+        estimates += duplicates.rates(looked.pairs, sound)
     result = Result(
         estimates=tuple(estimates),
         warnings=(*looked.warnings, *image_quality.warned(records, apart)),

@@ -129,6 +129,7 @@ def test_images_of_the_training_set_are_found_in_the_test_set(
     answer = run("images", folder, "--against", training, "--near", 0)
     assert answer.code == 0, answer.error
     assert answer.find("image-duplicate-rate")["events"] == 3
+    assert answer.find("image-duplicate-rate")["n"] == 4  # the broken one is no image
     assert answer.codes["duplicates-against"] == 3
     assert "near-duplicates" not in answer.codes
     assert run("images", folder, "--against", folder.parent / "none").code == 4

@@ -90,7 +90,12 @@ def between(
 
 
 def rates(pairs: Sequence[Pair], n: int) -> list[Estimate]:
-    """Shares of this set's readable images that are in the other: identical, and nearly so."""
+    """Shares of this set's images that are in the other: identical, and nearly so.
+
+    Args:
+        pairs: As `between` gives them.
+        n: Images of this set without a fault.
+    """
     from validation.binary.proportion import proportion
 
     same = {pair.file for pair in pairs if pair.identical}
