@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, changes, check, papers, settings, start, watch
+from console import answer, changes, check, convert, papers, settings, start, watch
 from console.answer import AsJson
 from console.stats import app as stats
 
@@ -260,6 +260,7 @@ def policy_list(*, as_json: AsJson = False) -> None:
     answer.give({"policies": [dict(zip(names, row, strict=True)) for row in rows]}, as_json=as_json)
 
 
+app.command(name="convert")(convert.convert)
 app.command(name="verify")(check.verify)
 
 

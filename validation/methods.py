@@ -39,6 +39,7 @@ from validation.designs import (
 )
 from validation.fairness import criteria as fairness
 from validation.fairness import group_tests, slices
+from validation.imaging import difference_hash, image_quality, intensity
 from validation.modality import cochran, contribution, ratio, robustness, scores
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
 from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
@@ -74,6 +75,7 @@ _MODULES = (
     covariances,
     decision_curve,
     dependence,
+    difference_hash,
     discrimination,
     discriminator,
     distance,
@@ -83,7 +85,9 @@ _MODULES = (
     group_tests,
     hypothesis,
     icc,
+    image_quality,
     influence,
+    intensity,
     kappa,
     krippendorff,
     letters,

@@ -9,6 +9,7 @@ from console.stats import (
     answers,
     binary,
     calibration,
+    images,
     modalities,
     multiclass,
     multilabel,
@@ -46,6 +47,7 @@ for _name, _command, _short in (
     ("regression", regression.regression, "A measurement against its reference value."),
     ("subgroups", subgroups.subgroups, "Endpoints, gaps and fairness by subgroup."),
     ("slices", slices.slices, "Where the model errs most."),
+    ("images", images.images, "Scanner, site and quality of images, as case-table columns."),
     ("sites", strata.sites, "Each site, pooled, with heterogeneity."),
     ("synthetic", synthetic.synthetic, "Synthetic data: fidelity, privacy, utility."),
 ):
