@@ -1,7 +1,7 @@
 """The one door to spaCy and negspaCy: a sentence's mentions, each with status and side.
 
 Phrases are found by spaCy's matchers on a blank English pipeline (no model is loaded or fetched);
-of overlapping phrases the longest counts. Status is by NegEx (Chapman WW and others. J Biomed
+of phrases within each other the longest counts. Status is by NegEx (Chapman WW and others. J Biomed
 Inform 2001; 34: 301-310) as negspaCy implements it, three times with term sets of our own:
 negation, uncertainty, and elsewhere (family, history).
 """
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from policies.clinical_findings import ClinicalFindings
 
 BETWEEN = 3  # words that a gap may hold
+_KEY = "tplc"  # of the mentions among a document's spans
 _SYNONYM, _NORMAL, _NOT_THIS = "synonym", "normal", "not-this"
 _GAP = {"LOWER": {"REGEX": r"^(?!(?:no|not|without|nor|never)$)[a-z][a-z-]*$"}, "OP": "?"}
 
@@ -52,7 +53,8 @@ class Reader:
         import spacy
 
         self._nlp = spacy.blank("en")
-        self._nlp.add_pipe("sentencizer")
+        # Sentences are cut already; spaCy's own cut would part "? pneumonia".
+        self._nlp.add_pipe("sentencizer", config={"punct_chars": ["\n"]})
         self._lateral = [finding.lateral for finding in vocabulary.findings]
         self._kinds: dict[int, tuple[int, str]] = {}  # a label's number: finding, kind of phrase
         self._matchers = _matchers(self._nlp, vocabulary, self._kinds)
@@ -68,18 +70,16 @@ class Reader:
             yield self._one(doc)
 
     def _one(self, doc: Doc) -> tuple[Mention, ...]:
-        from spacy.util import filter_spans
-
         spans = [s for matcher in self._matchers for s in matcher(doc, as_spans=True)]
         if not spans:
             return ()
-        doc.ents = filter_spans(spans)
+        doc.spans[_KEY] = self._outer(spans)
         for mark in (self._negated, self._open, self._elsewhere):
             mark(doc)
         tokens = [token.text for token in doc]
         words = sides.stated(tokens)
         found = []
-        for span in doc.ents:
+        for span in doc.spans[_KEY]:
             finding, kind = self._kinds[span.label]
             if kind == _NOT_THIS or span._.tplc_elsewhere:
                 continue
@@ -88,6 +88,25 @@ class Reader:
                 at = sides.nearest(tokens, words, span.start, span.end)
             found.append(Mention(finding=finding, status=_status(span, kind), side=at))
         return tuple(found)
+
+    def _outer(self, spans: list[Span]) -> list[Span]:
+        """Phrases that lie in no longer one, in the sentence's order.
+
+        Normal phrases of two findings may: "heart size and mediastinal contours are normal".
+        """
+        if len(spans) == 1:
+            return spans
+        kept: list[Span] = []
+        for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
+            finding, kind = self._kinds[span.label]
+            for other in kept:
+                theirs, such = self._kinds[other.label]
+                inside = other.start <= span.start and span.end <= other.end
+                if inside and (finding == theirs or not kind == such == _NORMAL):
+                    break
+            else:
+                kept.append(span)
+        return sorted(kept, key=lambda s: s.start)
 
 
 def _status(span: Span, kind: str) -> int:
@@ -164,7 +183,7 @@ def _mark(nlp: Language, name: str, made: cues.CueSet) -> Callable[[Doc], Doc]:
         "following_negations": list(made.after),
         "termination": list(made.ends),
     }
-    negex = Negex(nlp, name, neg_termset=terms, extension_name=name)
+    negex = Negex(nlp, name, neg_termset=terms, extension_name=name, span_keys=[_KEY])
     every = negex.matcher
     negex.matcher = partial(_longest, every, nlp.vocab.strings["pseudo"])
     return negex
