@@ -255,7 +255,7 @@ def _spans(
         summed = np.zeros((codes.max() + 1, vectors.shape[1]), dtype=vectors.dtype)
         np.add.at(summed, codes.reshape(-1), vectors)
         vectors = summed
-    units = count_bootstrap.vector_units(vectors)
+    units = count_bootstrap.vector_units(vectors.astype(float))  # floats multiply faster
     spans: list[Span | None] = []
     spans += count_bootstrap.spans(
         units,

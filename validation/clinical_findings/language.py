@@ -8,27 +8,24 @@ negation, uncertainty, and elsewhere (family, history).
 
 from __future__ import annotations
 
-import re
+import itertools
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from policies.clinical_findings import GAP
 from validation.clinical_findings import cues, sides
+from validation.clinical_findings.phrases import NORMAL, NOT_THIS, Phrases
 from validation.clinical_findings.status import ASSERTED, NEGATED, UNCERTAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from spacy.language import Language
     from spacy.tokens import Doc, Span
 
     from policies.clinical_findings import ClinicalFindings
 
-BETWEEN = 3  # words that a gap may hold
 _KEY = "tplc"  # of the mentions among a document's spans
-_SYNONYM, _NORMAL, _NOT_THIS = "synonym", "normal", "not-this"
-_GAP = {"LOWER": {"REGEX": r"^(?!(?:no|not|without|nor|never)$)[a-z][a-z-]*$"}, "OP": "?"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,38 +50,39 @@ class Reader:
         import spacy
 
         self._nlp = spacy.blank("en")
-        # Sentences are cut already; spaCy's own cut would part "? pneumonia".
-        self._nlp.add_pipe("sentencizer", config={"punct_chars": ["\n"]})
         self._lateral = [finding.lateral for finding in vocabulary.findings]
-        self._kinds: dict[int, tuple[int, str]] = {}  # a label's number: finding, kind of phrase
-        self._matchers = _matchers(self._nlp, vocabulary, self._kinds)
-        self._negated, self._open, self._elsewhere = _marks(self._nlp, vocabulary)
+        self._phrases = Phrases(self._nlp, vocabulary)
+        self._marks = _marks(self._nlp, vocabulary)
 
-    def read(self, sentences: Iterable[str]) -> Iterator[tuple[Mention, ...]]:
+    def read(self, sentences: Sequence[str]) -> Iterator[tuple[Mention, ...]]:
         """The mentions of each sentence, in its order.
 
         Args:
             sentences: In lower case.
         """
-        for doc in self._nlp.pipe(sentences, batch_size=1000):
-            yield self._one(doc)
+        find = self._phrases.finder(sentences)
+        for sentence in sentences:
+            doc = self._nlp.make_doc(sentence)
+            spans = find(doc, sentence)
+            yield self._mentions(doc, spans) if spans else ()
 
-    def _one(self, doc: Doc) -> tuple[Mention, ...]:
-        spans = [s for matcher in self._matchers for s in matcher(doc, as_spans=True)]
-        if not spans:
-            return ()
+    def _mentions(self, doc: Doc, spans: list[Span]) -> tuple[Mention, ...]:
+        kinds = self._phrases.kinds
         doc.spans[_KEY] = self._outer(spans)
-        for mark in (self._negated, self._open, self._elsewhere):
+        for mark in self._marks:
             mark(doc)
-        tokens = [token.text for token in doc]
-        words = sides.stated(tokens)
+        tokens: list[str] = []
+        words: list[tuple[int, int, int]] = []
         found = []
         for span in doc.spans[_KEY]:
-            finding, kind = self._kinds[span.label]
-            if kind == _NOT_THIS or span._.tplc_elsewhere:
+            finding, kind = kinds[span.label]
+            if kind == NOT_THIS or span._.tplc_elsewhere:
                 continue
             at = sides.NONE
             if self._lateral[finding]:
+                if not tokens:
+                    tokens = [token.text for token in doc]
+                    words = sides.stated(tokens)
                 at = sides.nearest(tokens, words, span.start, span.end)
             found.append(Mention(finding=finding, status=_status(span, kind), side=at))
         return tuple(found)
@@ -98,11 +96,11 @@ class Reader:
             return spans
         kept: list[Span] = []
         for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
-            finding, kind = self._kinds[span.label]
+            finding, kind = self._phrases.kinds[span.label]
             for other in kept:
-                theirs, such = self._kinds[other.label]
+                theirs, such = self._phrases.kinds[other.label]
                 inside = other.start <= span.start and span.end <= other.end
-                if inside and (finding == theirs or not kind == such == _NORMAL):
+                if inside and (finding == theirs or not kind == such == NORMAL):
                     break
             else:
                 kept.append(span)
@@ -111,51 +109,14 @@ class Reader:
 
 def _status(span: Span, kind: str) -> int:
     """A denial by its own words stays one; negation comes before uncertainty."""
-    if kind == _NORMAL:
+    if kind == NORMAL:
         return UNCERTAIN if span._.tplc_uncertain and not span._.tplc_negated else NEGATED
     if span._.tplc_negated:
         return NEGATED
     return UNCERTAIN if span._.tplc_uncertain else ASSERTED
 
 
-def _matchers(
-    nlp: Language, vocabulary: ClinicalFindings, kinds: dict[int, tuple[int, str]]
-) -> list[Callable[..., Any]]:
-    """One matcher of plain phrases and one of patterns; fills `kinds`."""
-    from spacy.matcher import Matcher, PhraseMatcher
-
-    phrases, patterns = PhraseMatcher(nlp.vocab, attr="LOWER"), Matcher(nlp.vocab)
-    for place, finding in enumerate(vocabulary.findings):
-        for kind, texts in (
-            (_SYNONYM, finding.synonyms),
-            (_NORMAL, finding.normal_phrases),
-            (_NOT_THIS, finding.not_this),
-        ):
-            label = f"{finding.id}:{kind}"
-            kinds[nlp.vocab.strings.add(label)] = (place, kind)
-            for text in texts:
-                if "*" in text or GAP in text.split():
-                    patterns.add(label, [_pattern(nlp, text)])
-                else:
-                    phrases.add(label, [nlp.make_doc(text)])
-    return [matcher for matcher in (phrases, patterns) if len(matcher)]
-
-
-def _pattern(nlp: Language, text: str) -> list[dict[str, Any]]:
-    """A phrase with ``*`` or ``...`` as spaCy's matcher reads it."""
-    tokens: list[dict[str, Any]] = []
-    for word in text.split():
-        if word == GAP:
-            tokens += [_GAP] * BETWEEN
-            continue
-        parts = [token.text for token in nlp.make_doc(word.removesuffix("*"))]
-        tokens += [{"LOWER": part} for part in parts]
-        if word.endswith("*"):
-            tokens[-1] = {"LOWER": {"REGEX": f"^{re.escape(parts[-1])}"}}
-    return tokens
-
-
-def _marks(nlp: Language, vocabulary: ClinicalFindings) -> list[Callable[[Doc], Doc]]:
+def _marks(nlp: Language, vocabulary: ClinicalFindings) -> list[Callable[[Doc], None]]:
     """Negation, uncertainty, elsewhere: each sets an extension of the mentions."""
     more = vocabulary.cues
     about = cues.FAMILY
@@ -169,7 +130,7 @@ def _marks(nlp: Language, vocabulary: ClinicalFindings) -> list[Callable[[Doc], 
     return [_mark(nlp, name, made) for name, made in sets.items()]
 
 
-def _mark(nlp: Language, name: str, made: cues.CueSet) -> Callable[[Doc], Doc]:
+def _mark(nlp: Language, name: str, made: cues.CueSet) -> Callable[[Doc], None]:
     """negspaCy's NegEx with a term set, of whose matches the longest count.
 
     negspaCy drops only cues that begin in a pseudo-cue or right after one; "no" within "is no
@@ -185,8 +146,16 @@ def _mark(nlp: Language, name: str, made: cues.CueSet) -> Callable[[Doc], Doc]:
     }
     negex = Negex(nlp, name, neg_termset=terms, extension_name=name, span_keys=[_KEY])
     every = negex.matcher
+    # A document is one sentence, cut already; spaCy's own cut would part "? pneumonia".
+    negex.termination_boundaries = _boundaries
     negex.matcher = partial(_longest, every, nlp.vocab.strings["pseudo"])
-    return negex
+    ends = nlp.vocab.strings["Termination"]
+
+    def mark(doc: Doc) -> None:
+        if any(kind != ends for kind, _, _ in every(doc)):  # most sentences hold no cue
+            negex(doc)
+
+    return mark
 
 
 def _longest(matcher: Any, pseudo: int, doc: Doc) -> list[tuple[int, int, int]]:
@@ -200,3 +169,9 @@ def _longest(matcher: Any, pseudo: int, doc: Doc) -> list[tuple[int, int, int]]:
         if kind != pseudo
         and not any(a <= start and end <= b and b - a > end - start for _, a, b in found)
     ]
+
+
+def _boundaries(doc: Doc, terminating: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Where cues reach: from one end phrase to the next."""
+    starts = [0, *sorted({start for _, start, _ in terminating} - {0}), len(doc)]
+    return list(itertools.pairwise(starts))

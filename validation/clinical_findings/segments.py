@@ -53,14 +53,9 @@ _TAG = re.compile(r"<\s*/?\s*[a-zA-Z][^<>]*>")
 _ITEM = re.compile(r"^\s*(?:[-*•·–+]+|\(?\d{1,2}[.)](?!\d)|[a-z][.)])\s+")
 _HEADING = re.compile(r"(?:(?<=^)|(?<=[.!?]\s))\s*([A-Za-z][A-Za-z /&,()-]{1,60}?)\s*:(?=\s|$)")
 _CAPITALS = re.compile(r"^\s*([A-Z][A-Z /&,-]{2,60})\s*$")
-_END = re.compile(
-    r"(?<=[a-z0-9)\]%\"'])\.(?=[A-Z])"  # "effusion.No": the space was lost
-    r"|(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<!\bapprox)(?<!\bca)"
-    r"\.(?=\s|$)"
-    r"|(?<=\w)[!?](?=\s|$)|;",
-    re.IGNORECASE,
-)
-_LOST = re.compile(r"(?<=[a-z)])\.(?=[A-Z])")
+_STOP = re.compile(r"[.!?](?=\s|$)|;")
+_LOST = re.compile(r"(?<=[a-z)])\.(?=[A-Z])")  # "effusion.No": the space was lost
+SHORT = frozenset(("dr", "mr", "ms", "mrs", "vs", "e.g", "i.e", "approx", "ca", "st"))
 
 
 def plain(text: str) -> str:
@@ -105,6 +100,9 @@ def _sections(text: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
             yield section, "\n".join(held)
             section, held, inline = "", [], False
         start = 0
+        if ":" not in line:
+            held.append(line)
+            continue
         for found in _HEADING.finditer(line):
             if _is_heading(found[1], known):
                 held.append(line[start : found.start()])
@@ -151,13 +149,21 @@ def _wrapped(before: str, line: str, known: frozenset[str]) -> bool:
 
 def _cut(line: str) -> Iterator[str]:
     """Sentences of a line, in lower case with single spaces."""
-    low = _LOST.sub(". ", line).lower()
+    low = " ".join((_LOST.sub(". ", line) if "." in line else line).lower().split())
     start = 0
-    for stop in _END.finditer(low):
-        sentence = " ".join(low[start : stop.end()].split())
+    for stop in _STOP.finditer(low):
+        before = low[start : stop.start()]
+        mark = stop[0]
+        if mark == "?" and not before[-1:].isalnum():
+            continue  # "? pneumonia"
+        if mark == "." and before.rpartition(" ")[2].lstrip("(") in SHORT:
+            continue
+        if _says_something(before):
+            yield f"{before}{mark}".strip()
         start = stop.end()
-        if any(map(str.isalpha, sentence)):
-            yield sentence
-    rest = " ".join(low[start:].split())
-    if any(map(str.isalpha, rest)):
-        yield rest
+    if _says_something(low[start:]):
+        yield low[start:].strip()
+
+
+def _says_something(text: str) -> bool:
+    return text.upper() != text  # a letter that is lower case
