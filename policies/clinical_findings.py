@@ -8,13 +8,19 @@ enlarged``), none of them a negation.
 from __future__ import annotations
 
 import re
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+import policies
+from policies import reader
 from policies.endpoint import twice
 from policies.reader import Text
 
+BUNDLED = "chest-radiograph"  # the word for the vocabulary that comes with the suite
 GAP = "..."  # up to three words
 Convention = Literal["u-ones", "u-zeros", "u-ignore"]
 
@@ -28,7 +34,7 @@ def _phrase(text: str) -> str:
     words = text.lower().split()
     if not words:
         raise ValueError("a phrase has at least one word")
-    if GAP in (words[0], words[-1]) or (GAP, GAP) in zip(words, words[1:], strict=False):
+    if GAP in (words[0], words[-1]) or (GAP, GAP) in pairwise(words):
         raise ValueError(f"'{text}': '...' stands between two words")
     if wrong := [w for w in words if w != GAP and ("..." in w or not re.fullmatch(r"[^*]+\*?", w))]:
         raise ValueError(f"'{wrong[0]}': a word may end in '*', which stands nowhere else")
@@ -151,3 +157,15 @@ class ClinicalFindings(Text):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+
+def load(word: str) -> ClinicalFindings:
+    """The vocabulary of a file of any name, or the bundled one by `BUNDLED`.
+
+    Raises:
+        PolicyError: With every fault of the file.
+    """
+    if word == BUNDLED:
+        text = (files(policies) / "clinical_findings.yaml").read_text(encoding="utf-8")
+        return reader.parse(text, ClinicalFindings, "clinical_findings.yaml")
+    return reader.read(Path(word), ClinicalFindings)

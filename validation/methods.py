@@ -17,6 +17,7 @@ from validation.binary import (
     reliability,
 )
 from validation.categories import multiclass
+from validation.clinical_findings import endpoints as clinical_findings
 from validation.clustering import (
     clustered,
     clustered_auroc,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 _MODULES = (
     agreement,
     calibration,
+    clinical_findings,
     clustered,
     clustered_auroc,
     clustered_calibration,

@@ -8,6 +8,7 @@ from console.stats import (
     agreement,
     binary,
     calibration,
+    findings,
     multiclass,
     multilabel,
     paired,
@@ -39,6 +40,7 @@ for _name, _command, _short in (
     ("regression", regression.regression, "A measurement against its reference value."),
     ("subgroups", subgroups.subgroups, "Endpoints, gaps and fairness by subgroup."),
     ("slices", slices.slices, "Where the model errs most."),
+    ("findings", findings.findings, "Clinical findings of reports: asserted, invented, omitted."),
     ("sites", strata.sites, "Each site, pooled, with heterogeneity."),
 ):
     app.command(_name, short_help=_short)(_command)

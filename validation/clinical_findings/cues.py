@@ -2,8 +2,9 @@
 
 Four lists a set, as NegEx has them (Chapman and others 2001): cues before a mention, cues after it,
 phrases that look like a cue and are none, and phrases that end a cue's reach. Of phrases that lie
-within each other the longest counts: "no" is no cue within "no change". The lists are for radiology reports and clinical notes in English, and much shorter than what language can do; what
-they misread is listed in docs/clinical_findings.md.
+within each other the longest counts: "no" is no cue within "no change". The lists are for radiology
+reports and clinical notes in English, and much shorter than what language can do; what they misread
+is listed in docs/clinical_findings.md.
 """
 
 from __future__ import annotations
@@ -435,7 +436,17 @@ HISTORY = CueSet(
     ),
     after=(),
     not_cues=(),
-    ends=("but", "however", "which", "although", "with", "now", "presents", "presenting", "there is"),
+    ends=(
+        "but",
+        "however",
+        "which",
+        "although",
+        "with",
+        "now",
+        "presents",
+        "presenting",
+        "there is",
+    ),
 )
 
 

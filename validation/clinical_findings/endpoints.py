@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     Reference = str | None | Sequence[str | None]
 
+SIDES = "laterality-error-rate"  # of findings that have a side only
 TRUE = RATIOS["finding-recall"].under  # pairs that are positive in the reference
 __all__ = ["ENDPOINTS", "Reading", "evaluate", "evaluate_in", "reading"]
 REFERENCES = {
@@ -77,12 +78,16 @@ def reading(
         )
     several = [[r] if r is None or isinstance(r, (str, float)) else list(r) for r in references]
     most = max((len(each) for each in several), default=1)
-    columns = [[each[i] if i < len(each) else None for each in several] for i in range(max(most, 1))]
+    columns = [
+        [each[i] if i < len(each) else None for each in several] for i in range(max(most, 1))
+    ]
     texts = [*candidates, *(text for column in columns for text in column)]
     found = read(texts, vocabulary)  # together: they share their sentences
     n = len(candidates)
     parts = [_rows(found, slice(i * n, (i + 1) * n)) for i in range(len(columns) + 1)]
-    return Reading(candidate=parts[0], reference=union(parts[1:], vocabulary), vocabulary=vocabulary)
+    return Reading(
+        candidate=parts[0], reference=union(parts[1:], vocabulary), vocabulary=vocabulary
+    )
 
 
 def _rows(found: Mentions, rows: slice | np.ndarray) -> Mentions:
@@ -215,9 +220,7 @@ def _tallied(made: Reading, rows: np.ndarray) -> Tallies:
     return count(_rows(made.candidate, rows), _rows(made.reference, rows), made.vocabulary)
 
 
-def _estimates(
-    tallies: Tallies, patient: np.ndarray | None, plan: _Plan
-) -> list[Estimate]:
+def _estimates(tallies: Tallies, patient: np.ndarray | None, plan: _Plan) -> list[Estimate]:
     """All endpoints from the cases' counts."""
     import numpy as np
 
@@ -236,7 +239,8 @@ def _estimates(
         for place, name in enumerate(tallies.ids):
             inside = f"finding={name}" if whole else f"{plan.subgroup} & finding={name}"
             one = dataclasses.replace(plan, subgroup=inside)
-            found += [_ratio(endpoint, each[place], *next(at), one) for endpoint in RATIOS]
+            some = [_ratio(endpoint, each[place], *next(at), one) for endpoint in RATIOS]
+            found += [e for e in some if e.endpoint != SIDES or tallies.lateral[place]]
     return found
 
 
@@ -267,9 +271,7 @@ def _spans(
     return spans
 
 
-def _ratio(
-    name: str, cells: np.ndarray, value: float, span: Span | None, plan: _Plan
-) -> Estimate:
+def _ratio(name: str, cells: np.ndarray, value: float, span: Span | None, plan: _Plan) -> Estimate:
     ratio = RATIOS[name]
     n = int(rates.weighed(cells, rates.PAIRS.get(name, ratio.under)))
     made = _estimate(name, value, span, n, cells, plan)

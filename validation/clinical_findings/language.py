@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from validation.clinical_findings import cues, sides
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from policies.clinical_findings import ClinicalFindings
 
+_Match = tuple[int, int, int]  # a cue's kind, first token and end
 _KEY = "tplc"  # of the mentions among a document's spans
 
 
@@ -131,47 +132,55 @@ def _marks(nlp: Language, vocabulary: ClinicalFindings) -> list[Callable[[Doc], 
 
 
 def _mark(nlp: Language, name: str, made: cues.CueSet) -> Callable[[Doc], None]:
-    """negspaCy's NegEx with a term set, of whose matches the longest count.
-
-    negspaCy drops only cues that begin in a pseudo-cue or right after one; "no" within "is no
-    longer", and "possible" after "consistent with", would be read wrongly.
-    """
-    from negspacy.negation import Negex
-
+    """NegEx as negspaCy has it, with a term set of ours."""
     terms = {
         "pseudo_negations": list(made.not_cues),
         "preceding_negations": list(made.before),
         "following_negations": list(made.after),
         "termination": list(made.ends),
     }
-    negex = Negex(nlp, name, neg_termset=terms, extension_name=name, span_keys=[_KEY])
-    every = negex.matcher
-    # A document is one sentence, cut already; spaCy's own cut would part "? pneumonia".
-    negex.termination_boundaries = _boundaries
-    negex.matcher = partial(_longest, every, nlp.vocab.strings["pseudo"])
+    negex = _negex()(nlp, name, neg_termset=terms, extension_name=name, span_keys=[_KEY])
     ends = nlp.vocab.strings["Termination"]
 
     def mark(doc: Doc) -> None:
-        if any(kind != ends for kind, _, _ in every(doc)):  # most sentences hold no cue
+        if any(kind != ends for kind, _, _ in negex.matcher(doc)):  # most sentences hold no cue
             negex(doc)
 
     return mark
 
 
-def _longest(matcher: Any, pseudo: int, doc: Doc) -> list[tuple[int, int, int]]:
-    """Matches that lie in no longer one, without the pseudo-cues that they were held against."""
-    found = matcher(doc)
-    if len(found) == 1:
-        return [match for match in found if match[0] != pseudo]
-    return [
-        (kind, start, end)
-        for kind, start, end in found
-        if kind != pseudo
-        and not any(a <= start and end <= b and b - a > end - start for _, a, b in found)
-    ]
+@cache
+def _negex() -> Any:
+    """The component of negspaCy, with the longest of overlapping cues, in documents of one sentence.
+
+    negspaCy drops only cues that begin in a pseudo-cue or right after one; "no" within "is no
+    longer", and "possible" after "consistent with", would be read wrongly. Sentences are cut
+    already; spaCy's own cut would part "? pneumonia".
+    """
+    from negspacy.negation import Negex
+
+    class LongestCue(Negex):
+        def process_negations(self, doc: Doc) -> tuple[list[_Match], list[_Match], list[_Match]]:
+            found = self.matcher(doc)
+            strings = self.nlp.vocab.strings
+            outer = [match for match in found if not any(_within(match, m) for m in found)]
+            preceding, following, ends = (
+                [match for match in outer if match[0] == strings[name]]
+                for name in ("Preceding", "Following", "Termination")
+            )
+            return preceding, following, ends
+
+        def termination_boundaries(
+            self, doc: Doc, terminating: list[_Match]
+        ) -> list[tuple[int, int]]:
+            starts = {start for _, start, _ in terminating if start}
+            return list(itertools.pairwise([0, *sorted(starts), len(doc)]))
+
+    return LongestCue
 
 
-def _boundaries(doc: Doc, terminating: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
-    """Where cues reach: from one end phrase to the next."""
-    starts = [0, *sorted({start for _, start, _ in terminating} - {0}), len(doc)]
-    return list(itertools.pairwise(starts))
+def _within(match: _Match, other: _Match) -> bool:
+    """Whether a match lies in a longer one."""
+    _, start, end = match
+    _, first, last = other
+    return first <= start and end <= last and last - first > end - start

@@ -64,9 +64,7 @@ RATIOS = {
         {"both": 2, "candidate-only": 1, "reference-only": 1},
         "neither candidate nor reference asserts any of the findings",
     ),
-    "hallucination-rate": Ratio(
-        {"candidate-only": 1}, {"both": 1, "candidate-only": 1}, _NOTHING
-    ),
+    "hallucination-rate": Ratio({"candidate-only": 1}, {"both": 1, "candidate-only": 1}, _NOTHING),
     "omission-rate": Ratio({"reference-only": 1}, {"both": 1, "reference-only": 1}, _NO_TRUTH),
     "negation-flip-rate": Ratio(
         {"flips": 1},
@@ -129,7 +127,9 @@ def values(tables: np.ndarray, summary: np.ndarray) -> np.ndarray:
 
 
 def _ratio(cells: np.ndarray, ratio: Ratio) -> np.ndarray:
-    return weighed(cells, ratio.over) / weighed(cells, ratio.under)
+    import numpy as np
+
+    return np.asarray(weighed(cells, ratio.over) / weighed(cells, ratio.under))
 
 
 def _mean(rates: np.ndarray) -> np.ndarray:

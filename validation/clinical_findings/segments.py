@@ -65,7 +65,7 @@ def plain(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+        text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
         text = text.replace("\u2010", "-").replace("\u2011", "-").replace("\u200b", "")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -89,7 +89,8 @@ def sentences(text: str, headings: frozenset[str] = frozenset()) -> Iterator[tup
 
 def _sections(text: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Each section's name and text."""
-    section, held, inline = "", [], False
+    section, inline = "", False
+    held: list[str] = []
     for line in text.split("\n"):
         alone = _CAPITALS.match(line)
         if alone and _is_heading(alone[1], known, alone=True):

@@ -1,8 +1,8 @@
 """Which side a mention is on: the nearest word of side in its sentence.
 
-A comma, "and", "with" or another separator between them counts as `APART` words, so that in "effusion
-on the right, pneumothorax on the left" each keeps its own. "Left and right", "left greater than right"
-are both sides. Of two words equally near, the one before the mention counts.
+A comma, "and", "with" or another separator between them counts as `APART` words, so that in
+"effusion on the right, pneumothorax on the left" each keeps its own. "Left and right", "left greater
+than right" are both sides. Of two words equally near, the one before the mention counts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def stated(tokens: Sequence[str]) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     for place, token in enumerate(tokens):
         side = WORDS.get(token)
-        if side is None or (len(tokens) > place + 1 and tokens[place + 1].startswith(_OF_THE_HEART)):
+        if side is None or (
+            len(tokens) > place + 1 and tokens[place + 1].startswith(_OF_THE_HEART)
+        ):
             continue
         if found and _joined(tokens[found[-1][1] : place]):
             first, _, before = found[-1]

@@ -1,7 +1,7 @@
 """Each case as a vector of counts: what every rate of findings is a ratio of.
 
-For each finding `PER_FINDING` counts, then for the case whether anything was invented, and 1 for the
-case itself. Rates of all findings are sums over those that are no summary ("no finding").
+For each finding `PER_FINDING` counts, then for the case whether anything was invented, and 1 for
+the case itself. Rates of all findings are sums over those that are no summary ("no finding").
 """
 
 from __future__ import annotations
@@ -41,11 +41,13 @@ class Tallies:
         vectors: Shape (cases, findings x `PER_FINDING` + `CASE`), whole numbers.
         ids: Of the findings.
         summary: Whether each finding is a summary.
+        lateral: Whether each finding has a side.
     """
 
     vectors: np.ndarray
     ids: tuple[str, ...]
     summary: tuple[bool, ...]
+    lateral: tuple[bool, ...]
 
 
 def count(candidate: Mentions, reference: Mentions, vocabulary: ClinicalFindings) -> Tallies:
@@ -94,8 +96,10 @@ def count(candidate: Mentions, reference: Mentions, vocabulary: ClinicalFindings
     summary = tuple(finding.when_none_but is not None for finding in vocabulary.findings)
     own = stacked[:, ~np.array(summary), CELL["candidate-only"]].any(axis=1)
     case = np.stack([own, np.ones(len(a), dtype=bool)], axis=-1)
+    flat = stacked.reshape(len(a), a.shape[1] * len(PER_FINDING))
     return Tallies(
-        vectors=np.concatenate([stacked.reshape(len(a), stacked.shape[1] * stacked.shape[2]), case.astype(np.int32)], axis=1),
+        vectors=np.concatenate([flat, case.astype(np.int32)], axis=1),
         ids=tuple(finding.id for finding in vocabulary.findings),
         summary=summary,
+        lateral=tuple(finding.lateral for finding in vocabulary.findings),
     )
