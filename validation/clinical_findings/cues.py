@@ -1,4 +1,4 @@
-"""Built-in cue phrases: what around a mention denies it, leaves it open, or means someone else.
+"""Built-in cue phrases: what around a mention denies it, leaves it open, or is elsewhere.
 
 Four lists a set, as NegEx has them (Chapman and others 2001): cues before a mention, cues after it,
 phrases that look like a cue and are none, and phrases that end a cue's reach. Of phrases that lie
@@ -400,8 +400,15 @@ UNCERTAINTY = CueSet(
     ),
     ends=ENDS,
 )
-FAMILY = CueSet(
+_MAY_COME = ("develops", "experiences", "has", "gets", "notices")
+OTHERS = CueSet(  # other people, and what may come: never a finding of this patient now
     before=(
+        *(f"if {who} {may}" for who in ("he", "she", "the patient") for may in _MAY_COME),
+        *(
+            f"if {who} {may}"
+            for who in ("you", "they")
+            for may in ("develop", "experience", "have")
+        ),
         "family history of",
         "family history significant for",
         "family history",

@@ -3,7 +3,7 @@
 Phrases are found by spaCy's matchers on a blank English pipeline (no model is loaded or fetched);
 of phrases within each other the longest counts. Status is by NegEx (Chapman WW and others. J Biomed
 Inform 2001; 34: 301-310) as negspaCy implements it, three times with term sets of our own:
-negation, uncertainty, and elsewhere (family, history).
+negation, uncertainty, and elsewhere (family, history, what may come).
 """
 
 from __future__ import annotations
@@ -120,9 +120,9 @@ def _status(span: Span, kind: str) -> int:
 def _marks(nlp: Language, vocabulary: ClinicalFindings) -> list[Callable[[Doc], None]]:
     """Negation, uncertainty, elsewhere: each sets an extension of the mentions."""
     more = vocabulary.cues
-    about = cues.FAMILY
+    about = cues.OTHERS
     if vocabulary.history == "left-out":
-        about = cues.joined(cues.FAMILY, cues.HISTORY)
+        about = cues.joined(cues.OTHERS, cues.HISTORY)
     sets = {
         "tplc_negated": cues.NEGATION.with_more(more.negation),
         "tplc_uncertain": cues.UNCERTAINTY.with_more(more.uncertainty),
@@ -151,7 +151,7 @@ def _mark(nlp: Language, name: str, made: cues.CueSet) -> Callable[[Doc], None]:
 
 @cache
 def _negex() -> Any:
-    """The component of negspaCy, with the longest of overlapping cues, in documents of one sentence.
+    """The component of negspaCy with the longest of overlapping cues, in documents of one sentence.
 
     negspaCy drops only cues that begin in a pseudo-cue or right after one; "no" within "is no
     longer", and "possible" after "consistent with", would be read wrongly. Sentences are cut

@@ -1,8 +1,8 @@
 """Which side a mention is on: the nearest word of side in its sentence.
 
 A comma, "and", "with" or another separator between them counts as `APART` words, so that in
-"effusion on the right, pneumothorax on the left" each keeps its own. "Left and right", "left greater
-than right" are both sides. Of two words equally near, the one before the mention counts.
+"effusion on the right, pneumothorax on the left" each keeps its own. "Left and right" and "left
+greater than right" are both sides. Of two words equally near, the one before the mention counts.
 """
 
 from __future__ import annotations
