@@ -1,7 +1,8 @@
 """A report cut into sentences, each with the section that it stands in.
 
 Headings are words at the beginning of a line or after a sentence, in capitals or known from the
-vocabulary, with a colon (``FINDINGS:``), or a line of nothing but capitals. A section that begins
+vocabulary, with a colon (``FINDINGS:``), or a line of nothing but capitals. A heading that is known
+is not read itself; any other is, as in ``PNEUMOTHORAX: none``. A section that begins
 on its heading's own line ends at an empty line as well as at the next heading.
 
 A line break ends a sentence unless the line was wrapped: it carries on after 60 or more
@@ -110,6 +111,8 @@ def _sections(text: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
                 yield section, "\n".join(held)
                 section, held, start = _name(found[1]), [], found.end()
                 inline = bool(line[start:].strip())
+                if section not in known:
+                    start = found.start(1)  # "PNEUMOTHORAX: none" is read as well
         held.append(line[start:])
     yield section, "\n".join(held)
 
