@@ -156,7 +156,7 @@ _CHANGED = ("changed", "significantly changed", "substantially changed", "apprec
 _NO_PSEUDO = (
     *(f"no {change}" for change in _CHANGES),
     *(f"without {change}" for change in _CHANGES),
-    *(f"not {changed}" for changed in _CHANGED),
+    *(f"{nt} {changed}" for nt in ("not", "n't") for changed in _CHANGED),
     "no longer",
     "not only",
     "not just",
@@ -191,6 +191,8 @@ NEGATION = CueSet(
     before=(
         "no",
         "not",
+        "n't",
+        "nt",  # "doesnt"
         "none of",
         "without",
         "negative for",

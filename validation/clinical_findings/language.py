@@ -48,9 +48,7 @@ class Reader:
     """Reads sentences by a vocabulary."""
 
     def __init__(self, vocabulary: ClinicalFindings) -> None:
-        import spacy
-
-        self._nlp = spacy.blank("en")
+        self._nlp = _english()
         self._lateral = [finding.lateral for finding in vocabulary.findings]
         self._phrases = Phrases(self._nlp, vocabulary)
         self._marks = _marks(self._nlp, vocabulary)
@@ -106,6 +104,14 @@ class Reader:
             else:
                 kept.append(span)
         return sorted(kept, key=lambda s: s.start)
+
+
+@cache
+def _english() -> Language:
+    """A tokenizer and nothing else; made once, which takes longer than a hundred reports."""
+    import spacy
+
+    return spacy.blank("en")
 
 
 def _status(span: Span, kind: str) -> int:
