@@ -70,7 +70,8 @@ def main() -> None:
     vocabulary, parts, draw = load(BUNDLED), sentences(), random.Random(20240101)  # noqa: S311 - no secret
     clinical_findings.evaluate(parts, parts, vocabulary, replicates=10)  # imports aside
     endpoints = f"endpoints, {asked.replicates:,} replicates"
-    rows = [("reports", "reading", endpoints, "together", "processor time of both")]
+    heads = ("reports", "reading", endpoints, "together", "processor time of both")
+    rows: list[tuple[str, ...]] = [heads]
     for new, name in enumerate(DISTINCT):
         texts = [reports(asked.pairs, parts, draw, new=bool(new)) for _ in range(2)]
         start, busy = time.perf_counter(), time.process_time()

@@ -147,8 +147,8 @@ def test_the_order_of_the_cases_does_not_matter() -> None:
     candidates, references, _ = _planted(7, 50)
     order = np.random.default_rng(1).permutation(50)
     forward = evaluate(candidates, references, VOCABULARY, replicates=200)
-    mixed = [[texts[i] for i in order] for texts in (candidates, references)]
-    assert evaluate(*mixed, VOCABULARY, replicates=200) == forward
+    mine, theirs = ([texts[i] for i in order] for texts in (candidates, references))
+    assert evaluate(mine, theirs, VOCABULARY, replicates=200) == forward
 
 
 def _made(candidate: np.ndarray, reference: np.ndarray) -> Reading:
@@ -311,6 +311,14 @@ def test_an_empty_report_omits_and_is_told() -> None:
     assert codes["blank-candidates"] == 1
     assert codes["findings-not-asserted"] == 12
     assert "vocabulary-unreviewed" in codes
+
+
+def test_a_reference_of_which_nothing_is_read_is_no_reference() -> None:
+    """All of it stands in a section that is left out: the case is left out, and counted."""
+    references = ["INDICATION: Effusion.", "FINDINGS: Effusion."]
+    found = compare(["Effusion."] * 2, references, VOCABULARY, replicates=20)
+    assert found.find("finding-precision").n == 1
+    assert {w.code: w.count for w in found.warnings}["missing-references"] == 1
 
 
 def test_a_reviewer_takes_the_warning_away_and_no_text_comes_out() -> None:

@@ -249,3 +249,19 @@ def test_no_model_is_loaded_and_the_language_is_blank() -> None:
     assert Reader(VOCABULARY)._nlp.pipe_names == []
     sources = (ROOT / "validation" / "clinical_findings").glob("*.py")
     assert not any(re.search(r"spacy\.load|download", path.read_text()) for path in sources)
+
+
+def test_runs_of_words_without_a_stop_are_read_in_parts() -> None:
+    """As a generator that repeats itself writes them; neither slow nor lost."""
+    text = "no effusion but pneumothorax and " * 4000
+    parts = [sentence for _, sentence in segments.sentences(text)]
+    assert max(map(len, parts)) <= segments.LONGEST
+    assert " ".join(parts).split() == text.split()
+    assert [len(part) for _, part in segments.sentences("x" * 4500)] == [2000, 2000, 500]
+    assert _read(text)[0]["pneumothorax"] == "asserted"
+
+
+def test_a_left_out_section_does_not_swallow_the_body_of_the_report() -> None:
+    """Headings of organs end it, in any case."""
+    text = "Indication: Effusion? Lungs: Left nodule. Pleura: No effusion."
+    assert _read(text) == [{"lung-lesion": "asserted", "pleural-effusion": "negated"}]

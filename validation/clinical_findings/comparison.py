@@ -80,10 +80,11 @@ def _of_vocabulary(vocabulary: ClinicalFindings) -> list[Warned]:
 def _of_texts(made: Reading) -> list[Warned]:
     found = []
     if missing := int(made.reference.blank.sum()):
-        message = f"{missing:,} cases have no reference text and were left out"
+        message = f"{missing:,} cases have no reference text that is read, and were left out"
         found.append(Warned(code="missing-references", message=message, count=missing))
     if blank := int((made.candidate.blank & ~made.reference.blank).sum()):
-        message = f"{blank:,} candidate texts are blank: each counts as a report without findings"
+        message = f"{blank:,} candidate texts are blank, or in sections that are left out: "
+        message += "each counts as a report without findings"
         found.append(Warned(code="blank-candidates", message=message, count=blank))
     return found
 

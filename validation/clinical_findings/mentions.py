@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from policies.clinical_findings import ClinicalFinding, ClinicalFindings
+    from policies.clinical_findings import ClinicalFindings, Sections
     from validation.clinical_findings.language import Mention
 
 
@@ -29,7 +29,8 @@ class Mentions:
             findings).
         side: Of the asserted mentions, bits of `sides`: 0 none stated, 1 left, 2 right, 3 both;
             int8, shape (reports, findings).
-        blank: Whether a report has no text, shape (reports,).
+        blank: Whether a report has no text that is read (none at all, or all of it in sections that
+            are left out), shape (reports,).
     """
 
     status: np.ndarray
@@ -51,16 +52,16 @@ def read(texts: Sequence[str | None], vocabulary: ClinicalFindings) -> Mentions:
 
     known = [text if isinstance(text, str) else "" for text in texts]
     place = {text: index for index, text in enumerate(dict.fromkeys(known))}
-    status, side = _distinct(list(place), vocabulary)
     rows = np.array([place[text] for text in known], dtype=int)
-    blank = np.array([not text.strip() for text in known], dtype=bool)
-    status, side = status[rows], side[rows]
+    status, side, blank = (found[rows] for found in _distinct(list(place), vocabulary))
     _summarise(status, blank, vocabulary)
     return Mentions(status=status, side=side, blank=blank)
 
 
-def _distinct(texts: list[str], vocabulary: ClinicalFindings) -> tuple[np.ndarray, np.ndarray]:
-    """Status and side of each of different texts."""
+def _distinct(
+    texts: list[str], vocabulary: ClinicalFindings
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Status and side of each of different texts, and whether it is blank."""
     import numpy as np
 
     from validation.clinical_findings.language import Reader
@@ -74,22 +75,24 @@ def _distinct(texts: list[str], vocabulary: ClinicalFindings) -> tuple[np.ndarra
     said = dict(zip(once, Reader(vocabulary).read(once), strict=True))
     shape = (len(texts), len(vocabulary.findings))
     status, side = np.full(shape, ABSENT, dtype=np.int8), np.zeros(shape, dtype=np.int8)
+    blank = np.ones(len(texts), dtype=bool)
     for row, parts in enumerate(cut):
         for section, sentence in parts:
+            if not _is_read(section, vocabulary.sections):
+                continue
+            blank[row] = False
             for mention in said[sentence]:
-                if _is_read(section, vocabulary, vocabulary.findings[mention.finding]):
+                within = vocabulary.findings[mention.finding].sections
+                if not section or not within or section in within:
                     _add(status[row], side[row], mention)
-    return status, side
+    return status, side, blank
 
 
-def _is_read(section: str, vocabulary: ClinicalFindings, finding: ClinicalFinding) -> bool:
-    """Whether a finding is read in a section; outside of sections it always is."""
+def _is_read(section: str, sections: Sections) -> bool:
+    """Text outside of sections always is."""
     if not section:
         return True
-    sections = vocabulary.sections
-    if section in sections.left_out or (sections.only and section not in sections.only):
-        return False
-    return not finding.sections or section in finding.sections
+    return section not in sections.left_out and (not sections.only or section in sections.only)
 
 
 def _add(status: np.ndarray, side: np.ndarray, mention: Mention) -> None:

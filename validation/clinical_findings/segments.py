@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WRAPPED, WRAPPED_LOWER = 60, 30  # characters of a line that may have been wrapped
 MOST_WORDS = 6  # of a heading
+LONGEST = 2000  # characters of a sentence; a longer one is a run of words, and cut
 KNOWN = (
     "findings",
     "impression",
@@ -48,6 +49,29 @@ KNOWN = (
     "results",
     "medications",
     "allergies",
+    "interpretation",
+    "summary",
+    "diagnosis",
+    "comment",
+    "comments",
+    "narrative",
+    "lungs",
+    "lungs and pleura",
+    "pleura",
+    "heart",
+    "heart and mediastinum",
+    "cardiac",
+    "cardiovascular",
+    "mediastinum",
+    "bones",
+    "bones and soft tissues",
+    "soft tissues",
+    "musculoskeletal",
+    "osseous structures",
+    "lines and tubes",
+    "lines/tubes",
+    "abdomen",
+    "upper abdomen",
 )
 _BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h\d)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z][^<>]*>")
@@ -85,7 +109,8 @@ def sentences(text: str, headings: frozenset[str] = frozenset()) -> Iterator[tup
     for section, block in _sections(plain(text), known):
         for line in _lines(block, known):
             for sentence in _cut(line):
-                yield section, sentence
+                for part in _short(sentence):
+                    yield section, part
 
 
 def _sections(text: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -167,6 +192,16 @@ def _cut(line: str) -> Iterator[str]:
         start = stop.end()
     if _says_something(low[start:]):
         yield low[start:].strip()
+
+
+def _short(sentence: str) -> Iterator[str]:
+    """The sentence, or parts of it that are not longer than `LONGEST`, cut at spaces."""
+    while len(sentence) > LONGEST:
+        at = sentence.rfind(" ", 1, LONGEST)
+        at = LONGEST if at < 0 else at
+        yield sentence[:at].strip()
+        sentence = sentence[at:].strip()
+    yield sentence
 
 
 def _says_something(text: str) -> bool:
