@@ -14,98 +14,33 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
 from policies.clinical_findings import BUNDLED, ClinicalFindings, load
+from tests.validation.planted_reports import EDITS, PHRASES, edited, expected, planted, sentence
 from validation import clinical_findings, methods
-from validation.clinical_findings import ENDPOINTS, evaluate, evaluate_in, reading
+from validation.clinical_findings import ENDPOINTS, Reading, evaluate, evaluate_in, reading
 from validation.clinical_findings.comparison import compare
-from validation.clinical_findings.endpoints import Reading
 from validation.clinical_findings.mentions import Mentions
 from validation.estimate import Estimate, Result
 from validation.fairness.groups import grouping
 
 DATA = Path(__file__).parents[1] / "data"
 VOCABULARY = load(BUNDLED)
-PHRASES = {
-    "pneumothorax": "pneumothorax",
-    "pleural-effusion": "pleural effusion",
-    "consolidation": "consolidation",
-    "atelectasis": "atelectasis",
-    "fracture": "rib fracture",
-    "lung-lesion": "nodule",
-}
 IDS = [finding.id for finding in VOCABULARY.findings]
 MEASURES = ("precision", "recall", "f1")
-OTHER = {"left": "right", "right": "left"}
-EDITS = ("keep", "flip", "swap", "insert", "drop")
-
-
-def _sentence(phrase: str, state: str) -> str:
-    if state == "silent":
-        return ""
-    return f"No {phrase}." if state == "denied" else f"There is a {state} {phrase}."
-
-
-def _edited(state: str, edit: str, side: str) -> str:
-    """The state that the edit makes of a state; the same when it does not apply."""
-    asserted = state in OTHER
-    made = {
-        "flip": "denied" if asserted else side if state == "denied" else state,
-        "swap": OTHER.get(state, state),
-        "insert": side if state == "silent" else state,
-        "drop": "silent" if asserted else state,
-    }
-    return made.get(edit, state)
-
-
-def _planted(seed: int, cases: int) -> tuple[list[str], list[str], list[list[tuple[str, str]]]]:
-    """Candidates, references, and of each case the states in reference and candidate."""
-    draw = np.random.default_rng(seed)
-    candidates, references, states = [], [], []
-    for _ in range(cases):
-        before = draw.choice(["left", "right", "denied", "silent"], len(PHRASES))
-        edits = draw.choice(EDITS, len(PHRASES), p=[0.5, 0.15, 0.15, 0.1, 0.1])
-        after = [
-            _edited(str(s), str(e), str(draw.choice(["left", "right"])))
-            for s, e in zip(before, edits, strict=True)
-        ]
-        parts = list(zip(PHRASES.values(), map(str, before), after, strict=True))
-        references.append("Chest film. " + " ".join(_sentence(p, b) for p, b, _ in parts))
-        candidates.append("Chest film. " + " ".join(_sentence(p, a) for p, _, a in parts))
-        states.append([(b, a) for _, b, a in parts])
-    return candidates, references, states
-
-
-def _expected(states: list[list[tuple[str, str]]]) -> dict[str, tuple[int, int]]:
-    """Events and denominators, counted from what was planted."""
-    pairs = [pair for case in states for pair in case]
-    kinds = [(b in OTHER, a in OTHER) for b, a in pairs]
-    invented = [any(a in OTHER and b not in OTHER for b, a in case) for case in states]
-    said = [(b, a) for b, a in pairs if "silent" not in (b, a)]
-    both = [(b, a) for b, a in pairs if b in OTHER and a in OTHER]
-    return {
-        "finding-precision": (kinds.count((True, True)), sum(a for _, a in kinds)),
-        "finding-recall": (kinds.count((True, True)), sum(b for b, _ in kinds)),
-        "hallucination-rate": (kinds.count((False, True)), sum(a for _, a in kinds)),
-        "omission-rate": (kinds.count((True, False)), sum(b for b, _ in kinds)),
-        "negation-flip-rate": (sum((b in OTHER) != (a in OTHER) for b, a in said), len(said)),
-        "laterality-error-rate": (sum(b != a for b, a in both), len(both)),
-        "uncertain-rate": (0, sum(a != "silent" for _, a in pairs)),
-        "reports-with-hallucination": (sum(invented), len(states)),
-    }
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_planted_errors_are_counted_exactly(seed: int) -> None:
     """Negations flipped, sides swapped, findings inserted and dropped: no more, no less."""
-    candidates, references, states = _planted(seed, 60)
+    candidates, references, states = planted(seed, 60)
     found = Result(estimates=tuple(evaluate(candidates, references, VOCABULARY, replicates=20)))
-    for endpoint, (events, n) in _expected(states).items():
+    for endpoint, (events, n) in expected(states).items():
         estimate = found.find(endpoint)
         assert (estimate.events, estimate.n) == (events, n), endpoint
         assert estimate.value == pytest.approx(events / n)
         assert events > 0 or endpoint == "uncertain-rate"
     for place, name in enumerate(PHRASES):
         one = [[case[place]] for case in states]
-        for endpoint, (events, n) in _expected(one).items():
+        for endpoint, (events, n) in expected(one).items():
             if endpoint != "reports-with-hallucination":
                 estimate = found.find(endpoint, f"finding={name}")
                 assert (estimate.events or 0, estimate.n) == (events, n), (endpoint, name)
@@ -115,9 +50,9 @@ def test_planted_errors_are_counted_exactly(seed: int) -> None:
 def test_one_planted_error_moves_its_own_rate(edit: str) -> None:
     """One sentence of one report in ten; all other rates stay what they were."""
     state = {"flip": "left", "swap": "left", "insert": "silent", "drop": "right"}[edit]
-    texts = [f"No fracture. Left pleural effusion. {_sentence('nodule', 'right')}"] * 9
-    before = f"No fracture. {_sentence('pneumothorax', state)}"
-    after = f"No fracture. {_sentence('pneumothorax', _edited(state, edit, 'left'))}"
+    texts = [f"No fracture. Left pleural effusion. {sentence('nodule', 'right')}"] * 9
+    before = f"No fracture. {sentence('pneumothorax', state)}"
+    after = f"No fracture. {sentence('pneumothorax', edited(state, edit, 'left'))}"
     found = evaluate([*texts, after], [*texts, before], VOCABULARY, replicates=20, by_finding=False)
     events = {e.endpoint: e.events for e in found if e.events and "finding" not in e.endpoint}
     assert (
@@ -136,7 +71,7 @@ def test_identical_texts_are_without_error() -> None:
     with gzip.open(DATA / "aci_bench_notes" / "test1_reference.csv.gz", "rt") as stream:
         notes = [row["note"] for row in csv.DictReader(stream)]
     vocabulary = load(str(DATA / "note_problems" / "problems.yaml"))
-    for texts, words in ((notes, vocabulary), (_planted(5, 40)[1], VOCABULARY)):
+    for texts, words in ((notes, vocabulary), (planted(5, 40)[1], VOCABULARY)):
         for e in evaluate(texts, texts, words, replicates=20):
             if e.value is not None and e.endpoint != "uncertain-rate":
                 assert e.value == (1 if "finding-" in e.endpoint else 0), e
@@ -144,7 +79,7 @@ def test_identical_texts_are_without_error() -> None:
 
 def test_the_order_of_the_cases_does_not_matter() -> None:
     """Nor for the intervals; a reference and a candidate stay together."""
-    candidates, references, _ = _planted(7, 50)
+    candidates, references, _ = planted(7, 50)
     order = np.random.default_rng(1).permutation(50)
     forward = evaluate(candidates, references, VOCABULARY, replicates=200)
     mine, theirs = ([texts[i] for i in order] for texts in (candidates, references))
@@ -237,7 +172,7 @@ def test_intervals_are_those_of_resampled_rows(clustered: bool) -> None:  # noqa
 
 def test_the_same_seed_gives_the_same_numbers_and_methods_have_references() -> None:
     """Another seed gives another interval, and the same values."""
-    texts = _planted(3, 40)[:2]
+    texts = planted(3, 40)[:2]
     one, same, other = (
         evaluate(*texts, VOCABULARY, replicates=200, seed=seed) for seed in (1, 1, 2)
     )
@@ -250,7 +185,7 @@ def test_the_same_seed_gives_the_same_numbers_and_methods_have_references() -> N
 
 def test_subgroups_are_the_same_as_their_rows_alone_and_add_up() -> None:
     """Counts of the subgroups sum to those of all cases."""
-    candidates, references, _ = _planted(9, 60)
+    candidates, references, _ = planted(9, 60)
     sex = np.array(["f", "m", None] * 20, dtype=object)
     parts = [grouping("sex", sex.tolist())]
     found = evaluate_in(candidates, references, VOCABULARY, groupings=parts, replicates=50)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation import count_bootstrap
-from validation.clinical_findings.endpoints import evaluate, evaluate_in, reading
+from validation.clinical_findings.endpoints import evaluate, evaluate_in
+from validation.clinical_findings.pairs import reading
 from validation.clinical_findings.status import ASSERTED, UNCERTAIN
 from validation.estimate import Result, Warned
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from policies.clinical_findings import ClinicalFindings
-    from validation.clinical_findings.endpoints import Reading, Reference
+    from validation.clinical_findings.pairs import Reading, Reference
     from validation.fairness.groups import Grouping
 
 SHOWN = 5  # names in a message

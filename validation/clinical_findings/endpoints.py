@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from validation import count_bootstrap
 from validation.binary.proportion import proportion
 from validation.clinical_findings import rates
-from validation.clinical_findings.mentions import Mentions, read, union
+from validation.clinical_findings.pairs import Reading, reading, rows_of
 from validation.clinical_findings.rates import ENDPOINTS, MACRO, RATIOS, REPORTS
 from validation.clinical_findings.tallies import Tallies, count
 from validation.estimate import Estimate, absent
@@ -26,72 +26,18 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from policies.clinical_findings import ClinicalFindings
+    from validation.clinical_findings.pairs import Reference
     from validation.count_bootstrap import Span
     from validation.fairness.groups import Grouping
 
-    Reference = str | None | Sequence[str | None]
-
 SIDES = "laterality-error-rate"  # of findings that have a side only
 TRUE = RATIOS["finding-recall"].under  # pairs that are positive in the reference
-__all__ = ["ENDPOINTS", "Reading", "evaluate", "evaluate_in", "reading"]
 REFERENCES = {
     "negex": "Chapman WW et al. J Biomed Inform 2001; 34: 301-310; as negspaCy implements it.",
     "u-ones": "Irvin J et al. CheXpert. AAAI 2019; 33: 590-597: uncertain counts as asserted.",
     "u-zeros": "Irvin J et al. CheXpert. AAAI 2019; 33: 590-597: uncertain counts as negated.",
     "u-ignore": "Irvin J et al. CheXpert. AAAI 2019; 33: 590-597: uncertain is left out.",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """Candidates and references, read once; one entry a case.
-
-    Attributes:
-        candidate: What each generated report says.
-        reference: What its references say, of several the highest status.
-        vocabulary: That both were read by.
-    """
-
-    candidate: Mentions
-    reference: Mentions
-    vocabulary: ClinicalFindings
-
-
-def reading(
-    candidates: Sequence[str | None],
-    references: Sequence[Reference],
-    vocabulary: ClinicalFindings,
-) -> Reading:
-    """Read all reports.
-
-    Args:
-        candidates: The generated report of each case; blank ones say nothing.
-        references: The reference of each case, or its several references.
-        vocabulary: What is looked for.
-
-    Raises:
-        ValueError: Not as many candidates as references.
-    """
-    if len(candidates) != len(references):
-        raise ValueError(
-            f"lengths differ: {len(candidates)} candidates, {len(references)} references"
-        )
-    several = [[r] if r is None or isinstance(r, (str, float)) else list(r) for r in references]
-    most = max((len(each) for each in several), default=1)
-    columns = [
-        [each[i] if i < len(each) else None for each in several] for i in range(max(most, 1))
-    ]
-    texts = [*candidates, *(text for column in columns for text in column)]
-    found = read(texts, vocabulary)  # together: they share their sentences
-    n = len(candidates)
-    parts = [_rows(found, slice(i * n, (i + 1) * n)) for i in range(len(columns) + 1)]
-    return Reading(
-        candidate=parts[0], reference=union(parts[1:], vocabulary), vocabulary=vocabulary
-    )
-
-
-def _rows(found: Mentions, rows: slice | np.ndarray) -> Mentions:
-    return Mentions(status=found.status[rows], side=found.side[rows], blank=found.blank[rows])
 
 
 def evaluate(
@@ -181,8 +127,8 @@ def evaluate_in(
             rows = np.flatnonzero(grouping.codes == code)
             found += evaluate(
                 Reading(
-                    candidate=_rows(made.candidate, rows),
-                    reference=_rows(made.reference, rows),
+                    candidate=rows_of(made.candidate, rows),
+                    reference=rows_of(made.reference, rows),
                     vocabulary=made.vocabulary,
                 ),
                 confidence=confidence,
@@ -217,7 +163,7 @@ def _reading(
 
 
 def _tallied(made: Reading, rows: np.ndarray) -> Tallies:
-    return count(_rows(made.candidate, rows), _rows(made.reference, rows), made.vocabulary)
+    return count(rows_of(made.candidate, rows), rows_of(made.reference, rows), made.vocabulary)
 
 
 def _estimates(tallies: Tallies, patient: np.ndarray | None, plan: _Plan) -> list[Estimate]:

@@ -14,6 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from validation.clinical_findings import cues, sides
+from validation.clinical_findings.doubt_cues import HISTORY, OTHERS, UNCERTAINTY
+from validation.clinical_findings.negation_cues import NEGATION
 from validation.clinical_findings.phrases import NORMAL, NOT_THIS, Phrases
 from validation.clinical_findings.status import ASSERTED, NEGATED, UNCERTAIN
 
@@ -126,12 +128,12 @@ def _status(span: Span, kind: str) -> int:
 def _marks(nlp: Language, vocabulary: ClinicalFindings) -> list[Callable[[Doc], None]]:
     """Negation, uncertainty, elsewhere: each sets an extension of the mentions."""
     more = vocabulary.cues
-    about = cues.OTHERS
+    about = OTHERS
     if vocabulary.history == "left-out":
-        about = cues.joined(cues.OTHERS, cues.HISTORY)
+        about = cues.joined(OTHERS, HISTORY)
     sets = {
-        "tplc_negated": cues.NEGATION.with_more(more.negation),
-        "tplc_uncertain": cues.UNCERTAINTY.with_more(more.uncertainty),
+        "tplc_negated": NEGATION.with_more(more.negation),
+        "tplc_uncertain": UNCERTAINTY.with_more(more.uncertainty),
         "tplc_elsewhere": about.with_more(more.elsewhere),
     }
     return [_mark(nlp, name, made) for name, made in sets.items()]
