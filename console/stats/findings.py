@@ -14,6 +14,8 @@ from evidence.errors import DataError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from validation.estimate import Estimate
+
 
 def findings(
     file: door.DataFile,
@@ -73,12 +75,18 @@ def findings(
         seed=seed,
         cluster=frame[cluster].to_numpy() if cluster else None,
     )
+    shown = found.estimates if as_json else _said(found.estimates)
     door.show(
-        dataclasses.replace(found, warnings=(*coded, *found.warnings)),
+        dataclasses.replace(found, estimates=shown, warnings=(*coded, *found.warnings)),
         title=f"{words.title}: {file.name}",
         as_json=as_json,
         cite=cite,
     )
+
+
+def _said(estimates: tuple[Estimate, ...]) -> tuple[Estimate, ...]:
+    """Without the rows of single findings that have no denominator: a table that can be read."""
+    return tuple(e for e in estimates if e.n or not e.subgroup.startswith("finding="))
 
 
 def _require_text(frame: pd.DataFrame, candidate: str, reference: list[str], name: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from console import cli
 from tests.console.calculator import Calculator
 
 ROWS = {
@@ -138,3 +140,21 @@ def test_a_vocabulary_with_faults_names_them_all(tmp_path: Path, calculator: Cal
     said = got.error + str(got.body)
     assert all(key in said for key in ("version", "title", "findings"))
     assert got.code != 0
+
+
+def test_the_table_leaves_out_what_no_report_says_and_the_json_does_not(
+    tmp_path: Path, calculator: Calculator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Single findings without a denominator; the endpoints of all findings always stand there."""
+    path = _file(tmp_path)
+    whole = calculator("findings", path, *WORDS)
+    assert whole.find("finding-recall", "finding=fracture")["value"] is None
+    monkeypatch.setattr(sys, "argv", ["tplc", "stats", "findings", str(path), *WORDS, "--cite"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 0
+    shown, _ = calculator.capture.readouterr()
+    assert "finding=pleural-effusion" in shown
+    assert "finding=fracture" not in shown
+    assert "laterality-error-rate" in shown
+    assert "Efron B" in shown
