@@ -120,6 +120,7 @@ def test_ten_notes_are_read_as_counted_by_hand() -> None:
         ("Blunting of the left costophrenic angle.", "pleural-effusion", sides.LEFT),
         ("No left effusion. Right effusion.", "pleural-effusion", sides.RIGHT),
         ("Left PICC line.", "support-devices", sides.NONE),
+        ("Opacity that is pneumonia in the right clinical setting.", "lung-opacity", sides.NONE),
     ],
 )
 def test_the_side_is_that_of_the_nearest_word(text: str, finding: str, side: int) -> None:
@@ -265,3 +266,27 @@ def test_a_left_out_section_does_not_swallow_the_body_of_the_report() -> None:
     """Headings of organs end it, in any case."""
     text = "Indication: Effusion? Lungs: Left nodule. Pleura: No effusion."
     assert _read(text) == [{"lung-lesion": "asserted", "pleural-effusion": "negated"}]
+
+
+def test_a_whole_report_is_read_as_a_person_reads_it() -> None:
+    """Wrapped lines, headings, a question in the indication, contours named together."""
+    text = """EXAMINATION: CHEST (PA AND LAT)
+INDICATION: ___ year old woman with pleural effusion, evaluate for change.
+COMPARISON: Film with pneumothorax.
+FINDINGS:
+The cardiac, mediastinal and hilar contours are normal. There is no evidence of a pleural
+effusion or pneumothorax. Remote left-sided rib fractures are again seen. Retrocardiac opacity,
+which may reflect atelectasis.
+IMPRESSION:
+No acute process."""
+    assert _read(text) == [
+        {
+            "enlarged-cardiomediastinum": "negated",
+            "cardiomegaly": "negated",
+            "lung-opacity": "asserted",
+            "atelectasis": "uncertain",
+            "pneumothorax": "negated",
+            "pleural-effusion": "negated",
+            "fracture": "asserted",
+        }
+    ]

@@ -23,7 +23,8 @@ WORDS = {
 APART = 6
 SEPARATORS = frozenset((",", "and", "or", "with", "without", "but", "/", "plus", "as"))
 JOINS = frozenset(("and", "or", "/", "&", ">", "<", "than", "greater", "more", "less", "larger"))
-_OF_THE_HEART = ("ventric", "atri", "heart")  # "left ventricle": no side of a lung
+# "Left ventricle" is no side of a lung, and "in the right clinical setting" none at all.
+_NO_SIDE = ("ventric", "atri", "heart", "clinical", "setting", "context")
 
 
 def stated(tokens: Sequence[str]) -> list[tuple[int, int, int]]:
@@ -35,9 +36,7 @@ def stated(tokens: Sequence[str]) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     for place, token in enumerate(tokens):
         side = WORDS.get(token)
-        if side is None or (
-            len(tokens) > place + 1 and tokens[place + 1].startswith(_OF_THE_HEART)
-        ):
+        if side is None or (len(tokens) > place + 1 and tokens[place + 1].startswith(_NO_SIDE)):
             continue
         if found and _joined(tokens[found[-1][1] : place]):
             first, _, before = found[-1]
