@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
@@ -117,6 +117,8 @@ def _type(annotation: Any) -> str:
         }.get(annotation.__name__, annotation.__name__)
     if get_origin(annotation) is Literal:
         return " or ".join(map(str, get_args(annotation)))
+    if get_origin(annotation) is Annotated:
+        return _type(get_args(annotation)[0])  # the rest are checks
     inner = [_type(part) for part in get_args(annotation) if part is not type(None)]
     if get_origin(annotation) in (list, tuple):
         return f"list of: {' or '.join(dict.fromkeys(inner))}"

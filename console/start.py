@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import policies
 from evidence.errors import AssuranceError
-from policies.policy import POLICIES
+from policies.policy import OPTIONAL, POLICIES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,9 @@ def make(folder: Path) -> list[Path]:
     }
     shipped = files(policies)
     texts |= {
-        f"policies/{name}.yaml": (shipped / f"{name}.yaml").read_text("utf-8") for name in POLICIES
+        f"policies/{name}.yaml": (shipped / f"{name}.yaml").read_text("utf-8")
+        for name in POLICIES
+        if name not in OPTIONAL
     }
     written = []
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from evidence import digest as digests
 from evidence.errors import Fault, PolicyError
 from policies import reader
+from policies.clinical_findings import ClinicalFindings
 from policies.criteria import ValidationPolicy
 from policies.dataset import DataQualityPolicy
 from policies.fairness import FairnessPolicy
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AnyPolicy = (
-    ValidationPolicy | FairnessPolicy | MonitoringPlan | ChangeControlPolicy | DataQualityPolicy
+    ValidationPolicy
+    | FairnessPolicy
+    | MonitoringPlan
+    | ChangeControlPolicy
+    | DataQualityPolicy
+    | ClinicalFindings
 )
 POLICIES: dict[str, type[AnyPolicy]] = {
     "validation": ValidationPolicy,
@@ -29,7 +35,9 @@ POLICIES: dict[str, type[AnyPolicy]] = {
     "monitoring": MonitoringPlan,
     "change_control": ChangeControlPolicy,
     "data_quality": DataQualityPolicy,
+    "clinical_findings": ClinicalFindings,
 }
+OPTIONAL = frozenset({"clinical_findings"})  # not in a new workspace: for models that write reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from validation.binary import (
     reliability,
 )
 from validation.categories import multiclass
+from validation.clinical_findings import endpoints as clinical_findings
 from validation.clustering import (
     clustered,
     clustered_auroc,
@@ -65,6 +66,7 @@ _MODULES = (
     agreement,
     calibration,
     closeness,
+    clinical_findings,
     clustered,
     clustered_auroc,
     clustered_calibration,

@@ -9,6 +9,7 @@ from console.stats import (
     answers,
     binary,
     calibration,
+    findings,
     images,
     modalities,
     multiclass,
@@ -48,6 +49,7 @@ for _name, _command, _short in (
     ("subgroups", subgroups.subgroups, "Endpoints, gaps and fairness by subgroup."),
     ("slices", slices.slices, "Where the model errs most."),
     ("images", images.images, "Scanner, site and quality of images, as case-table columns."),
+    ("findings", findings.findings, "Clinical findings of reports: asserted, invented, omitted."),
     ("sites", strata.sites, "Each site, pooled, with heterogeneity."),
     ("synthetic", synthetic.synthetic, "Synthetic data: fidelity, privacy, utility."),
 ):
