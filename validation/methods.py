@@ -41,6 +41,7 @@ from validation.fairness import group_tests, slices
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
 from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
 from validation.reading import covariances, standalone
+from validation.wording import definitions, diversity, human
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,11 +56,14 @@ _MODULES = (
     confusion,
     covariances,
     decision_curve,
+    definitions,
     discrimination,
+    diversity,
     f_score,
     fairness,
     goodness_of_fit,
     group_tests,
+    human,
     hypothesis,
     icc,
     influence,
