@@ -104,7 +104,7 @@ def scores(
     definition = "bertscore-idf" if settings.bertscore_idf else "bertscore"
     try:
         encoder = _encoder(settings)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - readers of models raise whatever they like
         reason = f"BERTScore {' '.join(str(error).split())}"
         return [Lack(endpoint=name, definition=definition, reason=reason) for name in names]
     values, cut = _values(reports, encoder, idf=settings.bertscore_idf, tick=tick)

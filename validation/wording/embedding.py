@@ -43,7 +43,11 @@ def score(reports: Reports, folder: Path | None) -> Score | Lack:
         return Lack(endpoint=ENDPOINT, definition=DEFINITION, reason=f"the embedding {reason}")
     from model2vec import StaticModel
 
-    model = StaticModel.from_pretrained(str(folder))
+    try:
+        model = StaticModel.from_pretrained(str(folder))
+    except Exception as error:  # noqa: BLE001 - readers of models raise whatever they like
+        reason = f"the embedding cannot be read from {folder}: {' '.join(str(error).split())}"
+        return Lack(endpoint=ENDPOINT, definition=DEFINITION, reason=reason)
     own, other = (_unit(model.encode(list(t))) for t in (reports.candidates, reports.flat))
     cosine = (own[reports.owner] * other).sum(axis=1)
     best = np.full(len(reports), -1.0)
