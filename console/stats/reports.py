@@ -33,8 +33,8 @@ def reports(
     metric: Annotated[
         list[str] | None,
         typer.Option(
-            help="bleu, rouge, meteor, cider, chrf, bertscore, embedding, diversity, or endpoints "
-            "such as rouge-lsum.",
+            help="bleu, rouge, rouge-stemmed, meteor, cider, chrf, bertscore, embedding, diversity, "
+            "or endpoints such as rouge-lsum.",
             show_default="all that need no model",
         ),
     ] = None,

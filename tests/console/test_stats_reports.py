@@ -100,9 +100,11 @@ def test_a_collapsed_generator_is_warned_of(run: Calculator, file: Path) -> None
     """One text for all."""
     frame = pd.read_csv(file, dtype=str).assign(said="Heart size is normal. No lesion.")
     frame.to_csv(file, index=False)
-    found = run("reports", file, "--candidate", "said", "--reference", "truth", *QUICK)
+    words = ("reports", file, "--candidate", "said", "--reference", "truth")
+    found = run(*words, *QUICK)
     assert found.codes["collapsed-generator"] == 1
     assert found.find("mode-share")["value"] == 1
+    assert run(*words, "--metric", "bleu-1").codes["collapsed-generator"] == 1
 
 
 def test_ratings_are_joined_by_case_and_correlated(

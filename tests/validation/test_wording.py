@@ -77,11 +77,16 @@ def test_rouge_takes_the_best_of_several_references_as_rouge_score_does() -> Non
     """`score_multi`, called directly."""
     reports = aci_bench.several()
     theirs = rouge_scorer.RougeScorer(list(ROUGE.values()))
-    found = _scores(reports, "rouge")
+    stems = rouge_scorer.RougeScorer(list(ROUGE.values()), use_stemmer=True)
+    found = _scores(reports, "rouge", "rouge-stemmed")
     for place, (text, some) in enumerate(zip(reports.candidates, reports.references, strict=True)):
         best = theirs.score_multi(some, text)
         for name, key in ROUGE.items():
             assert found[name].cases[place] == pytest.approx(best[key].fmeasure, abs=1e-12)
+        best = stems.score_multi(some, text)
+        for name, key in ROUGE.items():
+            value = found[f"{name}-stemmed"].cases[place]
+            assert value == pytest.approx(best[key].fmeasure, abs=1e-12)
 
 
 def test_the_union_of_subsequences_is_the_one_that_rouge_score_reads_out() -> None:

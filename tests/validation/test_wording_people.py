@@ -56,6 +56,15 @@ def test_a_generator_as_uniform_as_its_references_or_a_varied_one_is_not_warned_
     assert diversity.evaluate(aci_bench.reports(), [systems]).warnings == ()
 
 
+def test_few_texts_for_hundreds_of_studies_are_warned_of_beside_poor_references_too() -> None:
+    """Three texts for 200 studies, where the references have some twenty, most of them one."""
+    references = ["no acute finding"] * 100 + [f"nodule {place % 20}" for place in range(100)]
+    few = [f"text {place % 2}" for place in range(190)] + ["other"] * 10
+    found = diversity.collapsed(Reports.of(few, references))
+    assert [one.code for one in found] == ["collapsed-generator"]
+    assert "at most 5% of the cases" in found[0].message
+
+
 def test_one_collapsed_system_among_several_is_named() -> None:
     """By its subgroup."""
     references = [f"study {place} shows {place % 7}" for place in range(60)]

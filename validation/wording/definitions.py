@@ -32,6 +32,8 @@ OWN_TOKENS = {
     "sacrebleu-chrf2": "Popovic M. WMT 2015: 392-395; as SacreBLEU: characters 1 to 6, beta 2",
     "rouge-score-unstemmed": "Lin CY. ROUGE, 2004: 74-81; as rouge-score: F1, tokens of a-z and "
     "0-9 in lower case",
+    "rouge-score-stemmed": "Lin CY. ROUGE, 2004: 74-81; as rouge-score with use_stemmer: F1, "
+    "tokens of a-z and 0-9 in lower case, Porter's stems of words longer than 3",
     "bertscore": "Zhang T et al. ICLR 2020; no idf, no rescaling, tokens of the model",
     "bertscore-idf": "Zhang T et al. ICLR 2020; idf of the references, no rescaling, tokens of the "
     "model",

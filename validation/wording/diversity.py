@@ -13,9 +13,12 @@ those that were not written count 0: from 0, no two equal, to 1 - 1/n, one text 
 ``-references`` are of the references (of the first of each case). None has an interval: drawing
 cases again repeats texts, which is the very thing that is measured.
 
-A generator is warned of as collapsed (`COLLAPSED`) when its effective number of texts, 2 to the
-entropy, is at most a tenth of the references', with ten cases or more. The rule is relative to the
-references because normal studies share a wording too; it looks at no overlap metric.
+A generator is warned of as collapsed, with ten cases or more, when its effective number of texts (2
+to the entropy) is at most a tenth (`COLLAPSED`) of the references'; or, with a hundred cases or
+more, when its distinct texts are at most a twentieth (`FEW`) of the cases and its effective number
+at most half (`HALF`) of the references'. The rule is relative to the references because normal
+studies share a wording too; it looks at no overlap metric, and does not see texts that differ in a
+word.
 """
 
 from __future__ import annotations
@@ -44,6 +47,7 @@ REFERENCES = {
 }
 COLLAPSED = 0.1  # effective number of texts, candidates' over references'
 FEWEST = 10  # cases that the rule needs
+FEW, HALF, MANY = 0.05, 0.5, 100  # distinct texts over cases, effective numbers, cases
 OF_TEXTS = {
     "distinct-outputs": ("distinct-texts", "texts"),
     "distinct-share": ("distinct-texts", "proportion"),
@@ -89,23 +93,42 @@ def evaluate(
     Raises:
         ValueError: Unknown tokenisation.
     """
-    import numpy as np
-
     sides = {"": reports.candidates, BESIDE: tuple(some[0] for some in reports.references)}
     texts = {mark: coded_texts(side) for mark, side in sides.items()}
     grams = {mark: _grams(side, tokenise) for mark, side in sides.items()}
+    found: list[Estimate] = []
+    for name, rows in _parts(reports, groupings):
+        for mark in sides:
+            found += _of_texts(texts[mark][rows], mark, name)
+            found += _of_grams(grams[mark], rows, mark, name, tokenise)
+    return Diversity(estimates=tuple(found), warnings=collapsed(reports, groupings))
+
+
+def collapsed(reports: Reports, groupings: Sequence[Grouping] = ()) -> tuple[Warned, ...]:
+    """A warning for all cases and for each subgroup whose generator has collapsed; see above.
+
+    Args:
+        reports: The cases.
+        groupings: Subgroups by case.
+    """
+    own = coded_texts(reports.candidates)
+    other = coded_texts([some[0] for some in reports.references])
+    return tuple(
+        warned
+        for name, rows in _parts(reports, groupings)
+        for warned in _collapse(own[rows], other[rows], name)
+    )
+
+
+def _parts(reports: Reports, groupings: Sequence[Grouping]) -> list[tuple[str, np.ndarray]]:
+    """Names and rows of all cases, then of each subgroup."""
+    import numpy as np
+
     parts = [("overall", np.arange(len(reports)))]
     for grouping in groupings:
         codes = enumerate(grouping.names)
         parts += [(name, np.flatnonzero(grouping.codes == code)) for code, name in codes]
-    found: list[Estimate] = []
-    warned: list[Warned] = []
-    for name, rows in parts:
-        for mark in sides:
-            found += _of_texts(texts[mark][rows], mark, name)
-            found += _of_grams(grams[mark], rows, mark, name, tokenise)
-        warned += _collapse(texts[""][rows], texts[BESIDE][rows], name)
-    return Diversity(estimates=tuple(found), warnings=tuple(warned))
+    return parts
 
 
 def coded_texts(texts: Sequence[str]) -> np.ndarray:
@@ -213,13 +236,19 @@ def _collapse(own: np.ndarray, others: np.ndarray, subgroup: str) -> list[Warned
     """The warning of a collapsed generator; see the module's text for the rule."""
     counts, known = frequencies(own), frequencies(others)
     here, there = 2 ** entropy(counts), 2 ** entropy(known)
-    if len(own) < FEWEST or here > COLLAPSED * there:
+    ratio, share = here / there, len(counts) / len(own)
+    few = len(own) >= MANY and share <= FEW and ratio <= HALF
+    if len(own) < FEWEST or (ratio > COLLAPSED and not few):
         return []
+    rule = (
+        f"at most {COLLAPSED:g} of it"
+        if ratio <= COLLAPSED
+        else f"at most {HALF:g} of it, and the distinct texts are at most {FEW:.0%} of the cases"
+    )
     message = (
         f"{subgroup}: {len(counts):,} distinct texts for {len(own):,} cases, the commonest for "
         f"{int(counts[-1]):,}; the references have {len(known):,}. The effective number of texts "
-        f"(2 to the entropy) is {here:.3g} against {there:.3g} of the references, at most "
-        f"{COLLAPSED:g} of it: the generator has collapsed to a few texts, whatever its overlap "
-        "with the references."
+        f"(2 to the entropy) is {here:.3g} against {there:.3g} of the references, {rule}: the "
+        "generator has collapsed to a few texts, whatever its overlap with the references."
     )
     return [Warned(code="collapsed-generator", message=message, count=len(counts))]

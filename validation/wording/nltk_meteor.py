@@ -28,7 +28,7 @@ LACKING = (
 )
 
 
-class _Stems:
+class Stems:
     """NLTK's Porter stemmer, each word once."""
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ def score(
     if found is None:
         where = f"; there is none in {folder}" if folder else ""
         return Lack(endpoint=ENDPOINT, definition=definition, reason=LACKING + where)
-    stems, synonyms = _Stems(), _Synonyms(found)
+    stems, synonyms = Stems(), _Synonyms(found)
     cases = len(reports)
     others: list[list[Sequence[str]]] = [[] for _ in range(cases)]
     for owner, text in zip(reports.owner.tolist(), tokens[cases:], strict=True):

@@ -2,10 +2,11 @@
 
 ``rouge-1``, ``rouge-2``, ``rouge-l``, ``rouge-lsum``: as Google's ``rouge-score`` has them, without
 stemming: F1 of each case, tokens of a-z and 0-9 in lower case; with several references the one with
-the best F1. ``rouge-l`` takes a text as one sequence; ``rouge-lsum`` takes each line for a
-sentence, and is what papers on notes and summaries often print as ROUGE-L. ``rouge-l-coco``: the
-COCO captioning code's (pycocoevalcap), F with beta 1.2, the best precision and the best recall
-among the references, on the tokens named in the method. All are means over the cases.
+the best F1. Those ending in ``-stemmed`` are the same with its Porter stemmer. ``rouge-l`` takes a
+text as one sequence; ``rouge-lsum`` takes each line for a sentence, and is what papers on notes and
+summaries often print as ROUGE-L. ``rouge-l-coco``: the COCO captioning code's (pycocoevalcap), F
+with beta 1.2, the best precision and the best recall among the references, on the tokens named in
+the method. All are means over the cases.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from validation.wording.grams import Coded, paired
+from validation.wording.nltk_meteor import Stems
 from validation.wording.score import Score, mean_score
 from validation.wording.subsequence import length, union_hits
 
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
 
     from validation.wording.reports import Reports
 
+STEM = "-stemmed"
 ENDPOINTS = ("rouge-1", "rouge-2", "rouge-l", "rouge-lsum")
+STEMMED = tuple(f"{name}{STEM}" for name in ENDPOINTS)
 DEFINITION = "rouge-score-unstemmed"
+STEMMED_DEFINITION = "rouge-score-stemmed"
+SHORT = 3  # letters of a word that is not stemmed
 COCO = "rouge-l-coco"
 BETA = 1.2
 TOKENS = re.compile(r"[a-z0-9]+")
@@ -39,12 +45,21 @@ def scores(
 
     Args:
         reports: The cases.
-        names: Of `ENDPOINTS`.
+        names: Of `ENDPOINTS`, or of `STEMMED`.
         tick: Told how many more cases are done.
     """
+    plain = [name for name in names if name in ENDPOINTS]
+    stemmed = [name.removesuffix(STEM) for name in names if name in STEMMED]
+    found = _scores(reports, plain, tick, stem=False) if plain else []
+    return found + (_scores(reports, stemmed, tick, stem=True) if stemmed else [])
+
+
+def _scores(
+    reports: Reports, names: Sequence[str], tick: Callable[[int], None], *, stem: bool
+) -> list[Score]:
     import numpy as np
 
-    lines, plain = _read([*reports.candidates, *reports.flat])
+    lines, plain = _read([*reports.candidates, *reports.flat], stem=stem)
     met: dict[str, np.ndarray] = {}
     orders = [order for order in (1, 2) if f"rouge-{order}" in names]
     if orders:
@@ -54,17 +69,24 @@ def scores(
     longest = {"rouge-l": _longest, "rouge-lsum": union_hits}
     for name in longest.keys() & set(names):
         met[name] = _walk(reports, lines, longest[name], tick)
-    return [mean_score(name, DEFINITION, _best(reports, plain, met[name], name)) for name in names]
+    mark, definition = (STEM, STEMMED_DEFINITION) if stem else ("", DEFINITION)
+    return [
+        mean_score(name + mark, definition, _best(reports, plain, met[name], name))
+        for name in names
+    ]
 
 
-def _read(texts: Sequence[str]) -> tuple[Texts, Coded]:
+def _read(texts: Sequence[str], *, stem: bool) -> tuple[Texts, Coded]:
     """Numbered tokens by line, and all tokens of each text."""
     numbers: dict[str, int] = {}
+    root = Stems().stem
+
+    def number(token: str) -> int:
+        word = root(token) if stem and len(token) > SHORT else token
+        return numbers.setdefault(word, len(numbers))
+
     lines = [
-        [
-            [numbers.setdefault(token, len(numbers)) for token in TOKENS.findall(line)]
-            for line in text.lower().split("\n")
-        ]
+        [[number(token) for token in TOKENS.findall(line)] for line in text.lower().split("\n")]
         for text in texts
     ]
     import numpy as np

@@ -90,8 +90,8 @@ def scored(
         coded = _coded(reports, "13a")
         sums = bleu.columns(reports, coded, list(paired(reports, coded)))
         found += bleu.scores(sums, sacred, bleu.SACRE)
-    if rouges := [name for name in names if name in rouge.ENDPOINTS]:
-        of = len(reports.flat) * len({"rouge-l", "rouge-lsum"} & set(rouges))
+    if rouges := [name for name in names if name in (*rouge.ENDPOINTS, *rouge.STEMMED)]:
+        of = len(reports.flat) * sum(name.startswith("rouge-l") for name in rouges)
         found += rouge.scores(reports, rouges, _Counter(progress, "rouge", of))
     if "chrf" in names:
         found.append(sacre.chrf(reports, _Counter(progress, "chrf", len(reports))))

@@ -16,6 +16,7 @@ EMBEDDING = "embedding-cosine"
 FAMILIES: dict[str, tuple[str, ...]] = {
     "bleu": (*bleu.ENDPOINTS, *bleu.SACRE_ENDPOINTS),
     "rouge": (*rouge.ENDPOINTS, rouge.COCO),
+    "rouge-stemmed": rouge.STEMMED,
     "meteor": (meteor.ENDPOINT, nltk_meteor.ENDPOINT),
     "cider": (cider.ENDPOINT,),
     "chrf": ("chrf",),

@@ -37,7 +37,7 @@ class Plan:
 
     Attributes:
         metrics: Families or endpoints of `settings`; none is allowed.
-        diverse: Whether diversity is looked at.
+        diverse: Whether diversity is estimated; a collapsed generator is warned of in any case.
         settings: Tokens and models.
         confidence: Of the intervals.
         replicates: Of each bootstrap.
@@ -92,7 +92,7 @@ def study(
     if how.diverse:
         different = diversity.evaluate(reports, groupings, tokenise=how.settings.tokenise)
         estimates += different.estimates
-        warnings = [*different.warnings, *warnings]
+    warnings = [*diversity.collapsed(reports, groupings), *warnings]
     return Result(
         estimates=(*estimates, *rated.estimates), tests=rated.tests, warnings=tuple(warnings)
     )
