@@ -127,7 +127,7 @@ def _noticed(reports: Reports, columns: Columns) -> list[Warned]:
 
 
 def patients(
-    frame: pd.DataFrame, cluster: str | None, case: str
+    frame: pd.DataFrame, name: str, cluster: str | None, case: str
 ) -> tuple[pd.Series[str] | None, list[Warned]]:
     """What is resampled as one: the patient, or the case where it stands in several rows.
 
@@ -137,7 +137,7 @@ def patients(
     from validation.estimate import Warned
 
     if cluster:
-        rows.require_filled(frame, [cluster], "the file")
+        rows.require_filled(frame, [cluster], name)
         return frame[cluster].astype(str), []
     if not case or not frame[case].duplicated().any():
         return None, []
@@ -153,6 +153,7 @@ def patients(
 def ratings(
     path: Path | None,
     frame: pd.DataFrame,
+    name: str,
     case: str | None,
     rater: str | None,
     criteria: Sequence[str] | None,
@@ -162,6 +163,7 @@ def ratings(
     Args:
         path: One row a case and rater, one column a criterion; None when nobody rated.
         frame: The rows of the reports.
+        name: Of their file.
         case: The column that joins both.
         rater: The column of who rated.
         criteria: The columns of the ratings.
@@ -177,7 +179,7 @@ def ratings(
         return [], []
     if not (case and rater and criteria):
         raise UsageError("--ratings needs --case, --rater and --rating COLUMN ...")
-    rows.distinct(frame, case, "the reports")
+    rows.distinct(frame, case, name)
     given = door.load(path, [case, rater, *criteria])
     rows.require_filled(given, [case, rater], path.name)
     ids, warned = frame[case].astype(str).to_list(), []
@@ -188,12 +190,12 @@ def ratings(
         message = f"{outside:,} ratings are of no report here: for agreement only"
         warned.append(Warned(code="unknown-cases", message=message, columns=(case,), count=outside))
     sheets = []
-    for name in criteria:
-        values = door.numbers(given, name, path.name)
-        warned += door.coded_missing(values, name)
+    for criterion in criteria:
+        values = door.numbers(given, criterion, path.name)
+        warned += door.coded_missing(values, criterion)
         who = (given[case].astype(str).to_list(), given[rater].astype(str).to_list())
         try:
-            sheets.append(Sheet.of(name, *who, values.to_list(), ids))
+            sheets.append(Sheet.of(criterion, *who, values.to_list(), ids))
         except ValueError as error:
-            raise DataError(path.name, [f"column '{name}': {error}"]) from error
+            raise DataError(path.name, [f"column '{criterion}': {error}"]) from error
     return sheets, warned

@@ -33,8 +33,8 @@ def reports(
     metric: Annotated[
         list[str] | None,
         typer.Option(
-            help="bleu, rouge, rouge-stemmed, meteor, cider, chrf, bertscore, embedding, diversity, "
-            "or endpoints such as rouge-lsum.",
+            help="bleu, rouge, rouge-stemmed, meteor, cider, chrf, bertscore, embedding, "
+            "diversity, or endpoints such as rouge-lsum.",
             show_default="all that need no model",
         ),
     ] = None,
@@ -102,8 +102,8 @@ def reports(
     )
     frame, made, warnings = report_rows.read(file, references, columns)
     parts, coded = attributes.groupings(frame, names, edges, file.name)
-    who, repeated = report_rows.patients(frame, cluster, case or "")
-    sheets, noticed = report_rows.ratings(ratings, frame, case, rater, rating)
+    who, repeated = report_rows.patients(frame, file.name, cluster, case or "")
+    sheets, noticed = report_rows.ratings(ratings, frame, file.name, case, rater, rating)
     with answer.progress("reports") as step:
         result = study(
             made,
