@@ -58,6 +58,7 @@ from validation.synthetic import (
     utility,
 )
 from validation.synthetic import scores as synthetic_scores
+from validation.wording import definitions, diversity, human
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,10 +82,14 @@ _MODULES = (
     discrimination,
     discriminator,
     distance,
+    definitions,
+    discrimination,
+    diversity,
     f_score,
     fairness,
     goodness_of_fit,
     group_tests,
+    human,
     hypothesis,
     icc,
     image_quality,
