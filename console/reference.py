@@ -18,6 +18,7 @@ from policies.dataset import DatasetSpec
 from policies.device import Device, RiskFile
 from policies.policy import POLICIES
 from policies.reader import Text
+from policies.text_set import TextSetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 FILES: dict[str, type[Text]] = {
     "device.yaml": Device,
     "dataset.yaml": DatasetSpec,
+    "dataset.yaml, of questions or reports": TextSetSpec,
     "risks.yaml": RiskFile,
     **{f"policies/{name}.yaml": model for name, model in POLICIES.items()},
 }

@@ -6,12 +6,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import policies
-from evidence.errors import AssuranceError
-from policies.policy import OPTIONAL, POLICIES
+from evidence.errors import AssuranceError, UsageError
+from policies.policy import POLICIES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+VOCABULARY = "clinical_findings"
 DEVICE = """\
 # The device. What is left empty is listed as an open item in the documents, never invented.
 name: {name}
@@ -70,25 +71,70 @@ risks: []
 """
 
 
-def make(folder: Path) -> list[Path]:
+ANSWERS = """\
+# The roles of the columns of a set of questions: tplc freeze DATA --name NAME --spec dataset.yaml
+task: answers
+dataset: questions
+title: Questions with their keys
+origin: Where the data come from
+licence: Who may use them for what
+standard: How the correct answers were established, and by whom
+case: case_id
+# item: question_id        # alike for the same question in other languages, wordings or repeats
+# language: language
+answers:
+  question: question
+  key: correct_option
+  scoring: option-letter   # or yes-no, exact-match, accepted-answer, token-recall, token-f1
+  options: {A: A, B: B, C: C, D: D}
+subgroups: []
+"""
+REPORTS = """\
+# The roles of the columns of studies with reports: tplc freeze DATA --name NAME --spec dataset.yaml
+task: reports
+dataset: studies
+title: Studies with their reference reports
+origin: Where the data come from
+licence: Who may use them for what
+standard: Who wrote the reference reports, and how they were reviewed
+case: study_id
+patient: patient_id
+reports:
+  references: [report]     # several columns where a study has several reports
+subgroups: []
+"""
+TASKS = {  # what a workspace is for: its dataset.yaml, and the policies that it starts from
+    "classification": (DATASET, [n for n in POLICIES if n not in ("generative", VOCABULARY)]),
+    "answers": (ANSWERS, ["generative", "data_quality", "change_control"]),
+    "reports": (REPORTS, ["generative", VOCABULARY, "data_quality", "change_control"]),
+}
+
+
+def make(folder: Path, task: str = "classification") -> list[Path]:
     """Write the files of a new workspace; those that exist are left as they are.
+
+    Args:
+        folder: Where.
+        task: One of `TASKS`.
 
     Returns:
         The files written.
 
     Raises:
+        UsageError: There is no such task.
         AssuranceError: The folder cannot be written.
     """
+    if task not in TASKS:
+        raise UsageError(f"There is no task '{task}' (there are: {', '.join(TASKS)}).")
+    dataset, names = TASKS[task]
     texts = {
         "device.yaml": DEVICE.format(name=folder.resolve().name),
-        "dataset.yaml": DATASET,
+        "dataset.yaml": dataset,
         "risks.yaml": RISKS,
     }
     shipped = files(policies)
     texts |= {
-        f"policies/{name}.yaml": (shipped / f"{name}.yaml").read_text("utf-8")
-        for name in POLICIES
-        if name not in OPTIONAL
+        f"policies/{name}.yaml": (shipped / f"{name}.yaml").read_text("utf-8") for name in names
     }
     written = []
     try:

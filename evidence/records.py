@@ -91,8 +91,8 @@ class ModelLock(Kind):
 class ReferenceFreeze(Kind):
     """A reference set: its frozen bytes, what was excluded, what it holds."""
 
-    schema: ClassVar[str] = "reference-set-freeze/2"
-    earlier: ClassVar[tuple[str, ...]] = ("reference-set-freeze/1",)
+    schema: ClassVar[str] = "reference-set-freeze/3"
+    earlier: ClassVar[tuple[str, ...]] = ("reference-set-freeze/1", "reference-set-freeze/2")
     name: str
     digest: str
     source: str
@@ -114,6 +114,8 @@ class ReferenceFreeze(Kind):
     rejected: int = 0
     characteristics: list[Body] = field(default_factory=list)
     reader_agreement: list[Body] = field(default_factory=list)
+    task: str = "classification"
+    items: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +161,37 @@ class ValidationRun(Kind):
     errors: Body = field(default_factory=dict)
     incomplete: list[Body] = field(default_factory=list)
     design: Body = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerativeRun(Kind):
+    """One protocol run of a model that writes answers or reports, judged by registered criteria."""
+
+    schema: ClassVar[str] = "generative-run/1"
+    key: str
+    look: int
+    model: str
+    model_digest: str
+    reference: str
+    reference_digest: str
+    policies: dict[str, str]
+    task: str
+    scoring: str
+    condition: str
+    conditions: list[str]
+    accounting: list[Body]
+    estimates: list[Body]
+    gaps: list[Body]
+    criteria: list[Body]
+    verdict: str
+    reason: str
+    modalities: list[Body]
+    consistency: list[Body]
+    outputs: Body
+    warnings: list[Body]
+    design: Body
+    software: dict[str, str]
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,6 +272,7 @@ KINDS: dict[str, type[Kind]] = {
         ReferenceFreeze,
         Look,
         ValidationRun,
+        GenerativeRun,
         MonitoringRun,
         Trigger,
         ChangeDecision,

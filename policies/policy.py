@@ -16,6 +16,7 @@ from policies.clinical_findings import ClinicalFindings
 from policies.criteria import ValidationPolicy
 from policies.dataset import DataQualityPolicy
 from policies.fairness import FairnessPolicy
+from policies.generative import GenerativePolicy
 from policies.plan import ChangeControlPolicy, MonitoringPlan
 
 if TYPE_CHECKING:
@@ -24,20 +25,21 @@ if TYPE_CHECKING:
 AnyPolicy = (
     ValidationPolicy
     | FairnessPolicy
+    | GenerativePolicy
+    | ClinicalFindings
     | MonitoringPlan
     | ChangeControlPolicy
     | DataQualityPolicy
-    | ClinicalFindings
 )
 POLICIES: dict[str, type[AnyPolicy]] = {
     "validation": ValidationPolicy,
     "fairness": FairnessPolicy,
+    "generative": GenerativePolicy,
+    "clinical_findings": ClinicalFindings,
     "monitoring": MonitoringPlan,
     "change_control": ChangeControlPolicy,
     "data_quality": DataQualityPolicy,
-    "clinical_findings": ClinicalFindings,
 }
-OPTIONAL = frozenset({"clinical_findings"})  # not in a new workspace: for models that write reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

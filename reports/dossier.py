@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from evidence.records import (
+    GenerativeRun,
     Look,
     ModelLock,
     MonitoringRun,
@@ -21,7 +22,7 @@ from evidence.records import (
     ValidationRun,
 )
 from policies import catalog
-from reports import baseline, origin, postmarket, premarket, traceability, words
+from reports import baseline, generated, origin, postmarket, premarket, traceability, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -36,6 +37,7 @@ TITLES = {
 }
 CATALOGS = {"fda-tplc": "fda_ai_dsf", "eu-technical-documentation": "eu_ai_act_annex_iv"}
 MINIMUM_CELL = 10
+JUDGING = ("validation", "generative")  # policies that judge a run
 
 
 def collect(space: Workspace, kind: str, paper: str) -> Body:
@@ -68,6 +70,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         "validations": [
             premarket.validation(r, v, minimum) for r, v in reversed(trail.all(ValidationRun))
         ],
+        "generated": [generated.run(r, v, minimum) for r, v in reversed(trail.all(GenerativeRun))],
         "windows": [postmarket.window(r, v, minimum) for r, v in trail.all(MonitoringRun)],
         "triggers": postmarket.triggers(trail),
         "plan": postmarket.plan(trail),
@@ -87,9 +90,10 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
 
 
 def _minimum_cell(trail: AuditTrail) -> int:
-    found = [v for _, v in trail.all(PolicyRegistration) if v.name == "validation"]
-    text = yaml.safe_load(found[-1].text) if found else {}
-    return int(text.get("minimum_cell", MINIMUM_CELL))
+    """The largest that any policy of a run asks for; small cells stay small in every document."""
+    newest = {v.name: v.text for _, v in trail.all(PolicyRegistration) if v.name in JUDGING}
+    asked = [yaml.safe_load(text).get("minimum_cell", MINIMUM_CELL) for text in newest.values()]
+    return int(max(asked, default=MINIMUM_CELL))
 
 
 def _policy(record: Record, value: PolicyRegistration) -> Body:
@@ -104,7 +108,8 @@ def _policy(record: Record, value: PolicyRegistration) -> Body:
 def _available(facts: Body) -> dict[str, str]:
     """Kinds of evidence that are there, with the records that hold them."""
     device = facts["device"]
-    fair = [v for v in facts["validations"] if v["subgroups"]]
+    runs = [*facts["validations"], *facts["generated"]]
+    fair = [v for v in runs if v["subgroups"]]
     plans = [p for p in facts["policies"] if p["key"] == "monitoring"]
     trained = [item for item in facts["locks"] if item["training"]]
     decided = [d for t in facts["triggers"] for d in t["decisions"]]
@@ -113,7 +118,7 @@ def _available(facts: Body) -> dict[str, str]:
         "reference-set-freeze": _refs(facts["freezes"]),
         "data-quality-run": _refs(facts["freezes"]),
         "data-manifest": _refs(trained),
-        "validation-run": _refs(facts["validations"]),
+        "validation-run": _refs(runs),
         "subgroup-fairness": _refs(fair),
         "monitoring-plan": _refs(plans),
         "monitoring-run": _refs(facts["windows"]),
@@ -131,6 +136,9 @@ def _available(facts: Body) -> dict[str, str]:
 def _measured(facts: Body) -> frozenset[str]:
     """What the validation runs hold beyond their kind."""
     found: set[str] = set()
+    for run in facts["generated"]:
+        found.update(row["raw"]["endpoint"] for row in run["overall"])
+        found.update({traceability.PATIENTS} if run["design"] else ())
     for run in facts["validations"]:
         found.update(row["raw"]["endpoint"] for row in run["overall"])
         found.update({traceability.CURVE} if run["curves"].get("decision") else ())
@@ -163,8 +171,8 @@ def _open_items(facts: Body) -> list[Body]:
         found.append({"ref": "Device", "title": "Not stated", "needs": ", ".join(empty)})
     found += [
         {"ref": f"Criterion {c['id']}", "title": c["statement"], "needs": c["reason"]}
-        for v in facts["validations"]
-        for c in [*v["criteria"], *v["comparisons"]]
+        for v in [*facts["validations"], *facts["generated"]]
+        for c in [*v["criteria"], *v.get("comparisons", [])]
         if c["verdict"] == "not evaluable" and facts["kind"] == "validation-report"
     ]
     if facts["kind"] == "monitoring-report":
@@ -173,7 +181,7 @@ def _open_items(facts: Body) -> list[Body]:
             for t in facts["triggers"]
             if t["status"] == "open"
         ]
-    if not facts["validations"] and facts["kind"] != "monitoring-report":
+    if not facts["validations"] + facts["generated"] and facts["kind"] != "monitoring-report":
         found.append({"ref": "Validation", "title": "No run recorded", "needs": "tplc validate"})
     if not facts["windows"] and facts["kind"] == "monitoring-report":
         found.append({"ref": "Surveillance", "title": "No window", "needs": "tplc monitor"})

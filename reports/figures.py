@@ -1,109 +1,26 @@
-"""Figures as vector graphics, drawn from the facts; the only door to Matplotlib.
-
-Text is drawn as outlines, so that a figure looks the same everywhere; its numbers stand in the
-tables and in the alternative text. Colours are told apart by the colour-blind and in grey
-(Okabe and Ito 2008). The same facts give the same bytes.
-"""
+"""Figures of scores and windows as vector graphics, drawn from the facts."""
 
 from __future__ import annotations
 
-import io
-import tempfile
-from contextlib import contextmanager
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import templates
-from reports import words
+from reports import text_figures, words
+from reports.canvas import BLUE, GREY, INK, ORANGE, axes_of, figure, name_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from matplotlib.axes import Axes
+    from collections.abc import Sequence
 
     from evidence.records import Body
 
-INK, BLUE, ORANGE, GREY = "#1a1a1a", "#0072b2", "#d55e00", "#8a8a8a"
 MOST_VALUES = 16  # windows whose values are printed in the fields
 HIGH = 1.0  # a divergence from here on has the darkest field
-
-
-@cache
-def _typeface() -> tempfile.TemporaryDirectory[str]:
-    """Give Matplotlib the bundled typeface, unwrapped from its web packing.
-
-    Returns:
-        The folder of the unwrapped file, kept for as long as this process draws.
-    """
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no stubs
-    from matplotlib import font_manager
-
-    scratch = tempfile.TemporaryDirectory(prefix="tplc-")
-    for name in ("Regular", "SemiBold"):
-        packed = TTFont(
-            str(files(templates) / "fonts" / f"IBMPlexSans-{name}.woff"), recalcTimestamp=False
-        )
-        packed.flavor = None
-        path = Path(scratch.name) / f"IBMPlexSans-{name}.ttf"
-        packed.save(path)
-        font_manager.fontManager.addfont(path)
-    return scratch
-
-
-@contextmanager
-def _axes(width: float, height: float) -> Iterator[tuple[Axes, list[str]]]:
-    import logging
-
-    import matplotlib as mpl
-
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    mpl.use("svg")
-    from matplotlib import pyplot as plt
-
-    _typeface()
-    settings: Any = {
-        "svg.fonttype": "path",
-        "svg.hashsalt": "tplc",
-        "font.family": ["IBM Plex Sans", "DejaVu Sans"],
-        "font.size": 7.5,
-        "axes.edgecolor": GREY,
-        "axes.labelcolor": INK,
-        "axes.linewidth": 0.6,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-    }
-    out: list[str] = []
-    with mpl.rc_context(settings):
-        figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
-        yield axes, out
-        target = io.StringIO()
-        figure.savefig(
-            target,
-            format="svg",
-            metadata={"Date": None, "Creator": None},
-            bbox_inches="tight",
-            pad_inches=0.02,
-        )
-        plt.close(figure)
-    text = target.getvalue()
-    out.append(text[text.index("<svg") :])
-
-
-def _figure(svg: list[str], caption: str, alt: str) -> Body:
-    return {"svg": svg[0], "caption": caption, "alt": alt}
 
 
 def roc(run: Body) -> Body:
     """The ROC curve with the pointwise interval of the sensitivity."""
     points = run["curves"]["roc"]["points"]
     area = next(row for row in run["overall"] if row["raw"]["endpoint"] == "auroc")
-    with _axes(3.1, 2.8) as (axes, svg):
+    with axes_of(3.1, 2.8) as (axes, svg):
         x = [p["fpr"] for p in points]
         low, high = [p["low"] for p in points], [p["high"] for p in points]
         axes.fill_between(x, low, high, color=BLUE, alpha=0.18, linewidth=0)
@@ -123,7 +40,7 @@ def roc(run: Body) -> Body:
         axes.set_ylabel("Sensitivity")
     text = f"ROC curve of {run['model']}: AUROC {area['value']} ({area['interval']})."
     band = "The band is the pointwise Wilson interval of the sensitivity."
-    return _figure(svg, f"ROC curve. {band}", f"{text} {band}")
+    return figure(svg, f"ROC curve. {band}", f"{text} {band}")
 
 
 def _rates(point: Body) -> tuple[float, float]:
@@ -135,7 +52,7 @@ def calibration(run: Body) -> Body:
     """Observed share against mean score in tenths of the people."""
     groups = run["curves"]["calibration"]
     top = max([g["high"] for g in groups] + [g["score"] for g in groups]) * 1.05
-    with _axes(3.1, 2.8) as (axes, svg):
+    with axes_of(3.1, 2.8) as (axes, svg):
         axes.plot([0, top], [0, top], color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
         x, y = [g["score"] for g in groups], [g["observed"] for g in groups]
         below = [max(0.0, g["observed"] - g["low"]) for g in groups]
@@ -156,13 +73,13 @@ def calibration(run: Body) -> Body:
         "tenth of the cases; equal scores stay together. Wilson intervals; the dashed line is "
         "perfection."
     )
-    return _figure(svg, caption, alt)
+    return figure(svg, caption, alt)
 
 
 def decision(run: Body) -> Body:
     """Net benefit over thresholds, with treating all and none."""
     points = run["curves"]["decision"]
-    with _axes(6.3, 2.3) as (axes, svg):
+    with axes_of(6.3, 2.3) as (axes, svg):
         x = [p["threshold"] for p in points]
         axes.fill_between(
             x, [p["low"] for p in points], [p["high"] for p in points], color=BLUE, alpha=0.18,
@@ -186,7 +103,7 @@ def decision(run: Body) -> Body:
         "Decision curve: net benefit of acting on the model, on everybody, and on nobody "
         "(Vickers and Elkin, Med Decis Making 2006; 26: 565), with a 95 % band by the delta method."
     )
-    return _figure(svg, caption, alt)
+    return figure(svg, caption, alt)
 
 
 def forest(run: Body, endpoint: str) -> Body:
@@ -194,7 +111,7 @@ def forest(run: Body, endpoint: str) -> Body:
     rows = [r for r in run["subgroups"] if r["raw"]["endpoint"] == endpoint]
     rows = [r for r in rows if r["raw"]["value"] is not None and r["raw"]["low"] is not None]
     whole = next(r for r in run["overall"] if r["raw"]["endpoint"] == endpoint)
-    with _axes(6.3, 0.55 + 0.24 * (len(rows) + 1)) as (axes, svg):
+    with axes_of(6.3, 0.55 + 0.24 * (len(rows) + 1)) as (axes, svg):
         for place, row in enumerate([*reversed(rows), whole]):
             raw = row["raw"]
             colour, mark = (INK, "D") if row is whole else (BLUE, "s")
@@ -208,7 +125,7 @@ def forest(run: Body, endpoint: str) -> Body:
         axes.tick_params(axis="y", length=0)
     said = "; ".join(f"{r['subgroup']} {r['value']} ({r['interval']})" for r in [whole, *rows])
     caption = f"{words.endpoint(endpoint)} by subgroup. Diamond and dashed line: all cases."
-    return _figure(svg, caption, f"{words.endpoint(endpoint)} by subgroup: {said}.")
+    return figure(svg, caption, f"{words.endpoint(endpoint)} by subgroup: {said}.")
 
 
 def heat(windows: Sequence[Body], threshold: float) -> Body:
@@ -218,7 +135,7 @@ def heat(windows: Sequence[Body], threshold: float) -> Body:
         [next((d for d in w["drift"] if d["column"] == c), None) for w in windows] for c in columns
     ]
     shown = windows if len(windows) <= MOST_VALUES else []  # more would not be readable
-    with _axes(6.3, 0.6 + 0.27 * len(columns)) as (axes, svg):
+    with axes_of(6.3, 0.6 + 0.27 * len(columns)) as (axes, svg):
         shades = [[min(_value(d) / HIGH, 1.0) for d in row] for row in table]
         axes.pcolormesh(shades, cmap="Blues", vmin=0, vmax=1.6, edgecolors="white", linewidth=0.5)
         axes.invert_yaxis()
@@ -230,7 +147,7 @@ def heat(windows: Sequence[Body], threshold: float) -> Body:
                 axes.text(
                     x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=7, fontweight=weight
                 )
-        _windows_axis(axes, [w["label"] for w in windows], most=12, middle=0.5)
+        name_windows(axes, [w["label"] for w in windows], most=12, middle=0.5)
         axes.set_yticks([y + 0.5 for y in range(len(columns))], [words.column(c) for c in columns])
         axes.tick_params(length=0)
         for side in axes.spines.values():
@@ -245,7 +162,7 @@ def heat(windows: Sequence[Body], threshold: float) -> Body:
         "Drift of each input and of the score against the reference set, by window (divergence as "
         f"Evidently computes it; bold: above the threshold of {threshold:g}; n.e.: not evaluable)."
     )
-    return _figure(svg, caption, f"Above the threshold: {', '.join(moved_ones) or 'none'}.")
+    return figure(svg, caption, f"Above the threshold: {', '.join(moved_ones) or 'none'}.")
 
 
 def _value(drift: Body | None) -> float:
@@ -261,7 +178,7 @@ def over_time(windows: Sequence[Body], endpoint: str, reference: Body | None) ->
     base = _row(reference["overall"], endpoint) if reference else None
     percent = points[0][1]["raw"]["unit"] == "proportion"
     scale = 100 if percent else 1
-    with _axes(3.1, 1.9) as (axes, svg):
+    with axes_of(3.1, 1.9) as (axes, svg):
         x = range(len(points))
         y = [scale * r["raw"]["value"] for _, r in points]
         spread = [
@@ -273,19 +190,13 @@ def over_time(windows: Sequence[Body], endpoint: str, reference: Body | None) ->
         )
         if base and base["raw"]["value"] is not None:
             axes.axhline(scale * base["raw"]["value"], color=ORANGE, linewidth=0.9, linestyle="--")
-        _windows_axis(axes, [label for label, _ in points], most=5)
+        name_windows(axes, [label for label, _ in points], most=5)
         axes.set_ylabel(words.endpoint(endpoint) + (" (%)" if percent else ""))
     name = words.endpoint(endpoint)
     said = "; ".join(f"{label} {r['value']} ({r['interval']})" for label, r in points)
     before = f" Reference set: {base['value']}." if base else ""
     line = " Dashed: reference set." if base else ""
-    return _figure(svg, f"{name} by window with its interval.{line}", f"{name}: {said}.{before}")
-
-
-def _windows_axis(axes: Axes, labels: list[str], *, most: int, middle: float = 0.0) -> None:
-    """Name the windows, every second or third where all would not fit."""
-    step = -(-len(labels) // most)
-    axes.set_xticks([x + middle for x in range(0, len(labels), step)], labels[::step])
+    return figure(svg, f"{name} by window with its interval.{line}", f"{name}: {said}.{before}")
 
 
 def _row(rows: Sequence[Body], endpoint: str) -> Body | None:
@@ -303,6 +214,8 @@ def draw(facts: Body) -> dict[str, Body]:
                 found[f"forest {run['seq']}"] = forest(run, "auroc")
             if run["curves"].get("decision") and facts["kind"] == "validation-report":
                 found[f"decision {run['seq']}"] = decision(run)
+    if facts["kind"] != "monitoring-report":
+        found |= text_figures.draw(facts)
     if facts["kind"] != "validation-report" and facts["windows"]:
         found |= _watched(facts)
     return found

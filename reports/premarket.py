@@ -46,10 +46,12 @@ def freeze(record: Record, value: ReferenceFreeze, minimum: int) -> Body:
         "positives": words.whole(value.positives),
         "prevalence": words.number(value.positives / value.cases, "proportion"),
         "period": value.period,
-        "standard": spec["reference_standard"]["description"],
+        "task": value.task,
+        "versions_of": words.whole(value.items) if value.items else "",
+        "standard": _standard(spec),
         "features": [
             {"name": words.column(f["name"]), "description": f["description"]}
-            for f in spec["features"]
+            for f in spec.get("features", [])
         ],
         "accounting": [step(s) for s in value.accounting],
         "groups": [
@@ -62,10 +64,31 @@ def freeze(record: Record, value: ReferenceFreeze, minimum: int) -> Body:
             for e in value.expectations
         ],
         "warnings": [w["message"] for w in value.warnings],
-        "independence": [i["statement"] for i in value.independence.values()],
+        "independence": _independence(value.independence),
         "characteristics": value.characteristics,
         "reader_agreement": [words.estimate(e, minimum) for e in value.reader_agreement],
     }
+
+
+def _independence(found: Body) -> list[str]:
+    """What is known of each model's development data; models of which nothing is known, once."""
+    known = [body["statement"] for body in found.values() if body["verdict"] != "unknown"]
+    unknown = [model for model, body in found.items() if body["verdict"] == "unknown"]
+    if len(unknown) == 1:
+        known.append(found[unknown[0]]["statement"])
+    elif unknown:
+        known.append(
+            "Neither the training period nor the training patients are recorded of the models "
+            f"{', '.join(unknown[:-1])} and {unknown[-1]}."
+        )
+    return known
+
+
+def _standard(spec: Body) -> str:
+    """How the truth was established: of a score's labels, or of texts."""
+    return str(
+        spec["standard"] if "standard" in spec else spec["reference_standard"]["description"]
+    )
 
 
 def step(of: Body) -> Body:
@@ -115,8 +138,8 @@ def validation(record: Record, value: ValidationRun, minimum: int) -> Body:
         "verdict": value.verdict,
         "reason": value.reason,
         "policies": {words.POLICIES[k]: v for k, v in value.policies.items()},
-        "criteria": [_criterion(c, minimum) for c in value.criteria],
-        "comparisons": [_criterion(c, minimum) for c in value.comparisons],
+        "criteria": [criterion(c, minimum) for c in value.criteria],
+        "comparisons": [criterion(c, minimum) for c in value.comparisons],
         "overall": [row for row in shown if row["raw"]["subgroup"] == "overall"],
         "subgroups": [
             row
@@ -125,7 +148,7 @@ def validation(record: Record, value: ValidationRun, minimum: int) -> Body:
             and row["raw"]["endpoint"] in ("auroc", "sensitivity", "specificity")
         ],
         "gaps": [
-            _gap(g, value.estimates, minimum)
+            gap(g, value.estimates, minimum)
             for g in value.gaps
             if g["endpoint"] in ("auroc-difference", "sensitivity-difference")
         ],
@@ -182,20 +205,21 @@ def _incomplete(value: ValidationRun, minimum: int) -> list[Body]:
     return list(rows.values())
 
 
-def _gap(gap: Body, estimates: list[Body], minimum: int) -> Body:
+def gap(of: Body, estimates: list[Body], minimum: int) -> Body:
     """A difference; withheld where one of its sides is, since the other side would give it away."""
-    key = (gap["endpoint"].removesuffix("-difference"), gap["threshold"])
-    sides = gap["subgroup"].split(" − ")
+    key = (of["endpoint"].removesuffix("-difference"), of["threshold"])
+    sides = of["subgroup"].split(" − ")
     hidden = any(
         words.withheld(e, minimum)
         for e in estimates
         if (e["endpoint"], e["threshold"]) == key and e["subgroup"] in sides
     )
-    shown = words.estimate(gap, minimum)
+    shown = words.estimate(of, minimum)
     return shown | {"value": "withheld", "interval": "small cell"} if hidden else shown
 
 
-def _criterion(body: Body, minimum: int) -> Body:
+def criterion(body: Body, minimum: int) -> Body:
+    """A criterion, its estimate and its verdict."""
     return {
         "id": body["id"],
         "statement": words.sentence(body["statement"]),

@@ -44,7 +44,7 @@ def test_data_come_with_their_rooms() -> None:
     assert (files(templates) / "report.css").is_file()
     assert any((files(templates) / "fonts").iterdir())
     assert (files(demo) / "data" / "covid_il_symptoms" / "README.md").is_file()
-    assert (files(demo) / "workspace" / "device.yaml").is_file()
+    assert (files(demo) / "workspace_covid" / "device.yaml").is_file()
 
 
 def test_the_project_is_not_uploaded_and_locks_without_addresses() -> None:

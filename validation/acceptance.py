@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policies.criteria import Criterion, ValidationPolicy
     from policies.endpoint import Limit
     from policies.fairness import ParityCriterion, SubgroupCriterion
+    from policies.generative import TextCriterion
     from validation.sizes import Sizes
 
 NAMES = {
@@ -30,6 +31,14 @@ NAMES = {
     "brier": "Brier score",
     "mcc": "MCC",
     "observed-expected": "observed/expected ratio",
+    "rouge-1": "ROUGE-1",
+    "rouge-2": "ROUGE-2",
+    "rouge-l": "ROUGE-L",
+    "rouge-lsum": "ROUGE-Lsum",
+    "meteor": "METEOR",
+    "cider": "CIDEr",
+    "bertscore-f1": "BERTScore F1",
+    **{f"bleu-{n}": f"BLEU-{n}" for n in range(1, 5)},
 }
 
 
@@ -128,14 +137,24 @@ def find(
 
 
 def answers(
-    criterion: Criterion | SubgroupCriterion | ParityCriterion,
+    criterion: Criterion | SubgroupCriterion | ParityCriterion | TextCriterion,
     estimate: Estimate,
     shortage: str,
     confidence: float,
     *,
     primary: bool = False,
+    policy: str = "validation",
 ) -> list[Body]:
-    """One answer for each limit of the criterion."""
+    """One answer for each limit of the criterion.
+
+    Args:
+        criterion: What must be reached.
+        estimate: What was measured.
+        shortage: Why it is not judged, in words; empty when it is.
+        confidence: Two-sided level of the interval.
+        primary: Whether it is a primary endpoint.
+        policy: Whose criterion it is.
+    """
     found = []
     limits = (("low", getattr(criterion, "at_least", None)), ("high", criterion.at_most))
     for bound, limit in limits:
@@ -145,11 +164,11 @@ def answers(
         found.append(
             {
                 "id": criterion.id,
-                "policy": "fairness" if hasattr(criterion, "by") else "validation",
+                "policy": policy,
                 "statement": _statement(criterion, estimate, bound, limit, confidence),
                 "endpoint": estimate.endpoint,
                 "subgroup": estimate.subgroup,
-                "at": criterion.at or "",
+                "at": getattr(criterion, "at", None) or "",
                 "bound": bound,
                 "limit": limit,
                 "estimate": estimate.to_dict(),
@@ -177,7 +196,7 @@ def _answer(estimate: Estimate, bound: str, limit: float, shortage: str) -> tupl
 
 
 def _statement(
-    criterion: Limit | ParityCriterion,
+    criterion: Limit | ParityCriterion | TextCriterion,
     estimate: Estimate,
     bound: str,
     limit: float,

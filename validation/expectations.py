@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from evidence.records import Body
     from policies.dataset import ColumnRule, DataQualityPolicy, DatasetSpec
+    from policies.text_set import TextSetSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,19 @@ def from_roles(spec: DatasetSpec) -> list[Expected]:
         limits = {"min_value": 0, "max_value": 1}
         found.append(_of("be_between", spec.score, limits, "is a probability, from 0 to 1"))
     return found
+
+
+def from_text_roles(spec: TextSetSpec) -> list[Expected]:
+    """What the roles of a text set imply, whatever the policy says."""
+    found = [
+        _of("unique", spec.case, {}, "each case stands once"),
+        _of("not_be_null", spec.case, {}, "every row names its case"),
+    ]
+    always = [spec.item, spec.patient, spec.site, spec.time, spec.language]
+    always += spec.answers.columns() if spec.answers else []
+    always += spec.reports.references[:1] if spec.reports else []
+    named = dict.fromkeys(name for name in always if name)
+    return found + [_of("not_be_null", column, {}, "is never missing") for column in named]
 
 
 def from_policy(policy: DataQualityPolicy, columns: list[str]) -> list[Expected]:

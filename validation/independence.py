@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evidence.records import Body, ModelLock
     from evidence.store import Store
     from policies.dataset import DatasetSpec
+    from policies.text_set import AnySpec
     from validation.table import Cohort
 
 PATIENTS = "patients"  # the word of the file behind a record
@@ -48,7 +49,7 @@ def hashed(ids: pd.Series[str]) -> bytes:
     return "".join(f"{mark}\n" for mark in sorted(marks)).encode()
 
 
-def period(frame: pd.DataFrame, spec: DatasetSpec) -> dict[str, str]:
+def period(frame: pd.DataFrame, spec: AnySpec) -> dict[str, str]:
     """First and last day of the cases; empty without a time column."""
     if not spec.time or frame.empty:
         return {}

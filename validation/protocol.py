@@ -15,8 +15,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from evidence import digest as digests
-from evidence.errors import OutOfOrderError, UsageError
-from evidence.records import Look, ReferenceFreeze, ValidationRun
+from evidence.errors import UsageError
+from evidence.records import ReferenceFreeze, ValidationRun
 from policies import registration
 from policies.criteria import ValidationPolicy
 from policies.dataset import DatasetSpec
@@ -25,11 +25,11 @@ from validation import (
     curves,
     freeze,
     imported,
-    independence,
     judgement,
     lock,
     predict,
 )
+from validation import look as looks
 from validation.measurement import Sample
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from evidence.records import ModelLock, Record
+    from evidence.records import Look, ModelLock, Record
     from evidence.store import Store
     from evidence.trail import AuditTrail
     from policies.policy import PolicyFile
@@ -130,15 +130,15 @@ def execute(
         DataError: Predictions do not fit the frozen cases.
     """
     progress("checking policies and digests")
-    _require_independent(protocol, store)
-    _require_design(protocol)
+    looks.require_independent(protocol.frozen, protocol.lock, store)
+    looks.require_design(protocol.frozen, protocol.validation.clusters, "validation")
     models = _folders(protocol, registry)
     store.get(protocol.frozen.digest, f"reference set {protocol.frozen.name}")
     used = registration.require(trail, protocol.policies, at=at, actor=actor)
     key = protocol.key
     if done := _find(trail, key):
         return done
-    look = _look(protocol, trail, used, key, at=at, actor=actor)
+    look = looks.open_look(trail, protocol.frozen, protocol.lock, used, key, at=at, actor=actor)
     progress(f"look {look.number} at reference set {protocol.frozen.name}: predicting")
     frames = freeze.open_frozen(store, protocol.frozen)
     scored = _scores(protocol, frames, models)
@@ -160,34 +160,6 @@ def _found(trail: AuditTrail, key: str) -> Record:
     return record
 
 
-def _require_independent(protocol: Protocol, store: Store) -> None:
-    """Training and reference data must not overlap, whichever was locked first."""
-    found = independence.compare(freeze.sample(protocol.frozen), protocol.lock, store)
-    if found["verdict"] == "overlap":
-        raise OutOfOrderError(
-            f"Model {protocol.lock.model} was trained on what it would be judged on. "
-            f"{found['statement']} Freeze a reference set that the model has not seen."
-        )
-
-
-def _require_design(protocol: Protocol) -> None:
-    """Cases of one patient are not independent: the policy must say how that is respected.
-
-    Raises:
-        OutOfOrderError: Patients repeat, and the policy does not say; with their number.
-    """
-    frozen, policy = protocol.frozen, protocol.validation
-    repeats = frozen.cases - frozen.patients
-    if frozen.patients and repeats and policy.clusters == "refuse":
-        raise OutOfOrderError(
-            f"Reference set {frozen.name} has {frozen.cases:,} cases of {frozen.patients:,} "
-            f"patients: {repeats:,} cases repeat a patient and are not independent, so no verdict "
-            "is given. Say in policies/validation.yaml how intervals respect it (clusters: "
-            "ratio-estimator-wilson, ratio-estimator or bootstrap-patients), or freeze one case a "
-            "patient."
-        )
-
-
 def _folders(protocol: Protocol, registry: Registry) -> dict[str, Path]:
     """Digest each model again; its folder where it can run here."""
     wanted = [protocol.lock, *([protocol.against] if protocol.against else [])]
@@ -200,27 +172,6 @@ def _folders(protocol: Protocol, registry: Registry) -> dict[str, Path]:
     if protocol.against and protocol.against.external:
         raise UsageError("An external model cannot be the previous version of a comparison yet.")
     return {m.model: lock.folder(registry, m) for m in wanted if not m.external}
-
-
-def _look(
-    protocol: Protocol, trail: AuditTrail, used: dict[str, str], key: str, *, at: str, actor: str
-) -> Look:
-    """The look of this run: the one that a killed run left open, or a new one."""
-    looks = [look for _, look in trail.all(Look) if look.reference == protocol.frozen.name]
-    for look in looks:
-        if look.key == key:
-            return look
-    look = Look(
-        reference=protocol.frozen.name,
-        reference_digest=protocol.frozen.digest,
-        number=len(looks) + 1,
-        model=protocol.lock.model,
-        model_digest=protocol.lock.digest,
-        policies=used,
-        key=key,
-    )
-    trail.append([look], at=at, actor=actor, once=key)
-    return look
 
 
 def _scores(

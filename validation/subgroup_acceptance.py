@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from validation.estimate import Estimate
     from validation.measurement import Measured
 
+FAIRNESS = "fairness"  # whose criteria these are
+
 
 def judge(measured: Measured, fair: FairnessPolicy, policy: ValidationPolicy) -> list[Body]:
     """One criterion body for each limit of each criterion and subgroup, gap or fairness criterion.
@@ -50,7 +52,7 @@ def _each(
     for name in measured.members[grouping]:
         found = find(measured.estimates, criterion, name, policy.points)
         shortage = measured.sizes[name].shortage(fair.minimum)
-        judged += answers(criterion, found, shortage, policy.confidence)
+        judged += answers(criterion, found, shortage, policy.confidence, policy=FAIRNESS)
     return judged
 
 
@@ -77,7 +79,7 @@ def _gaps(
         sizes = {name: measured.sizes.get(name) for name in gap.subgroup.split(" − ")}
         lacking = {n: s.shortage(fair.minimum) for n, s in sizes.items() if s is not None}
         shortage = "; ".join(f"{name}: {text}" for name, text in lacking.items() if text)
-        judged += answers(criterion, gap, shortage, policy.confidence)
+        judged += answers(criterion, gap, shortage, policy.confidence, policy=FAIRNESS)
     return judged
 
 
@@ -92,7 +94,7 @@ def _parity(
         if (estimate.endpoint, estimate.subgroup, estimate.threshold) == (name, grouping, at)
     ]
     found = mine[0] if mine else _none(name, grouping, measured, policy, at)
-    return answers(parity, found, "", policy.confidence)
+    return answers(parity, found, "", policy.confidence, policy=FAIRNESS)
 
 
 def _none(

@@ -238,15 +238,15 @@ def cohort(
     """
     if period is None and spec.period:
         period = (spec.period.start, spec.period.end)
-    accounting = [_step("rows read", "read", frame)]
+    accounting = [step("rows read", "read", frame)]
     rules = _rules(spec, period)
     incomplete = _incomplete(frame, rules)
     for reason, keep in rules:
         kept = keep(frame)
         if not kept.all():
-            accounting.append(_step(reason, "excluded", frame[~kept]))
+            accounting.append(step(reason, "excluded", frame[~kept]))
         frame = frame[kept]
-    accounting.append(_step("analysed", "analysed", frame))
+    accounting.append(step("analysed", "analysed", frame))
     return Cohort(
         frame=frame.reset_index(drop=True),
         accounting=accounting,
@@ -286,17 +286,19 @@ def _rules(spec: DatasetSpec, period: tuple[dt.date, dt.date] | None) -> list[tu
     if quality := spec.input_quality:
         accepted = [str(v) for v in quality.accepted]
         rules.append((REJECTED, lambda f: f[quality.column].isin(accepted)))
-    rules += [(rule.reason, _included(rule.column, rule.one_of)) for rule in spec.include]
+    rules += [(rule.reason, included(rule.column, rule.one_of)) for rule in spec.include]
     return rules
 
 
-def _included(column: str, one_of: list[Scalar] | None) -> Any:
+def included(column: str, one_of: list[Scalar] | None) -> Any:
+    """Whether each row of a frame has a value in a column, or one of those given."""
     if one_of is None:
         return lambda f: f[column].notna()
     return lambda f: f[column].isin([str(v) for v in one_of])
 
 
-def _step(reason: str, kind: str, frame: pd.DataFrame) -> Body:
+def step(reason: str, kind: str, frame: pd.DataFrame) -> Body:
+    """One line of the accountability table."""
     return {
         "step": reason,
         "kind": kind,

@@ -42,7 +42,7 @@ def clinic(tmp_path: Path) -> Clinic:
 
 def test_the_published_outputs_as_an_external_model(clinic: Clinic) -> None:
     """Zoabi et al.: 47,401 / 3,624; AUROC 0.89876 (0.89205 to 0.90548); 3164/3624, 31515/43777."""
-    spec_path = ROOT / "demo" / "workspace" / "dataset.yaml"
+    spec_path = ROOT / "demo" / "workspace_covid" / "dataset.yaml"
     spec, space = reader.read(spec_path, DatasetSpec), clinic.space
     quality = DataQualityPolicy(policy="data_quality", version=1, title="t")
     frozen = freeze.freeze(COVID, "covid", spec, spec_path.read_text(), quality, [], space.store)

@@ -1,4 +1,4 @@
-"""The demo's story: a real model through its whole life, by the same functions as the commands.
+"""The first story: a real model through its whole life, by the same functions as the commands.
 
 Lock, freeze, register, validate, watch eight months, decide, lock a second version, validate it
 against the first, issue the documents. Nothing in here tells the rules what to find.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +26,10 @@ from validation import freeze, independence, lock, protocol
 from validation.protocol import Protocol
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
     from pathlib import Path
 
+    from demo.stage import Stage
     from evidence.records import Record
-    from policies.workspace import Workspace
 
 REFERENCE = "covid-april"
 FIRST, SECOND = f"{train.NAME}/1", f"{train.NAME}/2"
@@ -43,25 +41,6 @@ REASON = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Who tells the story, when, and where.
-
-    Attributes:
-        workspace: A folder prepared by `prepare`.
-        actor: Who acts.
-        at: Now, UTC, ISO 8601.
-        today: The day of `at`.
-        progress: Called with a step's words, how many are done, of how many.
-    """
-
-    workspace: Workspace
-    actor: str
-    at: str
-    today: dt.date
-    progress: Callable[[str, int, int], None]
-
-
 def prepare(folder: Path) -> None:
     """Lay the demo's workspace: descriptions, policies, the reference week, production data.
 
@@ -70,7 +49,7 @@ def prepare(folder: Path) -> None:
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / "dataset.yaml").exists():
         raise AssuranceError(f"{folder} is not empty; give the demo a folder of its own.")
-    with as_file(files(demo) / "workspace") as source:
+    with as_file(files(demo) / "workspace_covid") as source:
         shutil.copytree(source, folder, dirs_exist_ok=True)
     with as_file(files(demo) / "data" / "covid_il_symptoms") as data:
         shutil.copyfile(data / "README.md", folder / "DATA.md")
