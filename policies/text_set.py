@@ -20,6 +20,9 @@ Scoring = Literal[
 ]
 
 
+IMAGE = "image-"  # begins the name of a column that is read from the image
+
+
 class AnswerRoles(Text):
     """The columns of questions and of what counts as a right answer."""
 
@@ -74,7 +77,11 @@ class ImageRole(Text):
     column: str
     """Column of the file's name."""
     folder: str = ""
-    """Folder of the files, relative to the data; left out when the images are not at hand."""
+    """Folder of the files, relative to the data; left out when the images are not at hand.
+
+    With it the bytes are digested and columns such as image-modality, image-manufacturer,
+    image-scanner and image-sharpness are made, which subgroups may name.
+    """
 
 
 class TextSetSpec(Text):
@@ -148,7 +155,12 @@ class TextSetSpec(Text):
         named = [self.case, self.item, self.patient, self.site, self.time, self.language]
         named += self.roles.columns() + ([self.image.column] if self.image else [])
         named += [*self.subgroups, *(rule.column for rule in self.include)]
-        return list(dict.fromkeys(name for name in named if name is not None))
+        made = self.image is not None and bool(self.image.folder)
+        return [
+            name
+            for name in dict.fromkeys(named)
+            if name is not None and not (made and name.startswith(IMAGE))
+        ]
 
 
 AnySpec = DatasetSpec | TextSetSpec

@@ -15,7 +15,12 @@ from evidence.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from validation.wording import Settings
+    from numpy.typing import ArrayLike
+
+    from policies.clinical_findings import ClinicalFindings
+    from validation.estimate import Result
+    from validation.fairness.groups import Grouping
+    from validation.wording import Reports, Settings
 
 DIVERSITY = "diversity"  # a word of --metric beside those of `validation.wording`
 SOURCE = "In the same file; of --references FILE if given."
@@ -66,6 +71,10 @@ def reports(
     embedding_model: Annotated[
         Path | None, typer.Option(help="Folder of a Model2Vec model (extra 'semantic').")
     ] = None,
+    findings: Annotated[
+        str,
+        typer.Option(help="Vocabulary of clinical findings: a file, or chest-radiograph."),
+    ] = "",
     ratings: Annotated[
         Path | None, typer.Option(help="File of people's ratings, a row a case and rater.")
     ] = None,
@@ -77,7 +86,8 @@ def reports(
     cite: door.Cite = False,
     as_json: answer.AsJson = False,
 ) -> None:
-    """Overlap with references, diversity, and which metric people agree with."""
+    """Overlap with references, clinical findings, diversity, and what people agree with."""
+    from policies import clinical_findings
     from validation.wording import Settings
     from validation.wording.study import Plan, study
 
@@ -94,6 +104,7 @@ def reports(
         embedding_model=embedding_model,
     )
     wanted = _wanted(metric, settings)
+    vocabulary = clinical_findings.load(findings) if findings else None
     columns = Columns(
         candidate=candidate,
         references=tuple(dict.fromkeys(reference)),
@@ -120,11 +131,46 @@ def reports(
             cluster=who,
             progress=step,
         )
+        if vocabulary:
+            step("clinical findings", 0, 0)
+            result = _with_findings(
+                result, made, vocabulary, parts, who, (confidence, replicates, seed)
+            )
     door.show(
         rows.with_warnings(result, [*warnings, *coded, *repeated, *noticed]),
         title=f"{len(made):,} reports: {file.name}",
         as_json=as_json,
         cite=cite,
+    )
+
+
+def _with_findings(
+    result: Result,
+    made: Reports,
+    vocabulary: ClinicalFindings,
+    parts: Sequence[Grouping],
+    who: ArrayLike | None,
+    how: tuple[float, int, int],
+) -> Result:
+    """The same with what the reports assert of each finding."""
+    from validation.clinical_findings.comparison import compare
+    from validation.estimate import Result
+
+    confidence, replicates, seed = how
+    found = compare(
+        made.candidates,
+        made.references,
+        vocabulary,
+        groupings=parts,
+        confidence=confidence,
+        replicates=replicates,
+        seed=seed,
+        cluster=who,
+    )
+    return Result(
+        estimates=(*result.estimates, *found.estimates),
+        tests=(*result.tests, *found.tests),
+        warnings=(*result.warnings, *found.warnings),
     )
 
 

@@ -176,3 +176,36 @@ def test_three_rows_and_one_row_have_values_and_say_what_they_lack(
     assert found.find("rouge-l")["low"] is None
     assert "one case" in found.find("cider")["reason"]
     assert found.find("shannon-entropy-normalised")["value"] is None
+
+
+def test_the_findings_of_a_vocabulary_stand_beside_the_wording(
+    run: Calculator, tmp_path: Path
+) -> None:
+    """The same figures as `tplc stats findings`: one of two effusions is invented."""
+    frame = pd.DataFrame(
+        {
+            "said": ["Left pleural effusion.", "Pleural effusion. No pneumothorax."] * 10,
+            "truth": ["Left pleural effusion.", "No pleural effusion. No pneumothorax."] * 10,
+        }
+    )
+    frame.to_csv(tmp_path / "r.csv", index=False)
+    found = run(
+        "reports", tmp_path / "r.csv", "--candidate", "said", "--reference", "truth", "--metric", "bleu",
+        "--findings", "chest-radiograph", "--replicates", 200,
+    )  # fmt: skip
+    rate = found.find("hallucination-rate")
+    assert (rate["events"], rate["n"]) == (10, 20)
+    assert found.find("bleu-4")["value"] > 0
+    assert found.codes["vocabulary-unreviewed"] >= 0
+    lost = run(
+        "reports",
+        tmp_path / "r.csv",
+        "--candidate",
+        "said",
+        "--reference",
+        "truth",
+        "--findings",
+        "x.yaml",
+    )
+    assert lost.code == 4
+    assert "x.yaml" in lost.error

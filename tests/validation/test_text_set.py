@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,15 +14,15 @@ from evidence.store import Store
 from policies import reader
 from policies.dataset import DataQualityPolicy
 from policies.text_set import TextSetSpec
-from validation import lock
+from validation import freeze, lock
 from validation.generative import text_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from evidence.records import ModelLock, ReferenceFreeze
 
+ROOT = Path(__file__).parents[2]
 SPEC = """\
 task: answers
 dataset: q
@@ -145,4 +146,37 @@ reports: {references: [question, b]}
     assert frozen(tmp_path, rows, spec=spec).cases == 5
     bad = [(*row[:5], "", *row[6:]) if row[0] == "c2" else row for row in ROWS]
     with pytest.raises(DataError, match="question is never missing: broken by 1 of 5"):
+        frozen(tmp_path, bad, spec=spec)
+
+
+def test_images_are_frozen_with_the_set_and_become_columns(tmp_path: Path) -> None:
+    """Real images: their bytes are digested, scanner and format can be subgroups, no identifier."""
+    import shutil
+
+    folder = tmp_path / "images"
+    shutil.copytree(ROOT / "tests" / "data" / "medical_images", folder)
+    spec = SPEC.replace("subgroups: [organ]", "subgroups: [image-format, image-modality]").replace(
+        "include:\n  - {column: organ, reason: organ not recorded}\n",
+        "image: {column: organ, folder: images}\n",
+    )
+    names = ["CT_small.dcm", "CT_small.dcm", "MR_small.dcm", "MR_small.dcm", "retina.jpg"]
+    rows = [(*row[:9], name) for row, name in zip(ROWS, names, strict=True)]
+    store = Store(str(tmp_path / "store"))
+    found = frozen(tmp_path, rows, spec=spec, store=store)
+    assert [level["value"] for level in found.subgroups["image-modality"]] == [
+        "CT",
+        "MR",
+        "missing",
+    ]
+    assert found.summaries["image-mean"]["type"] == "number"
+    codes = {w["code"] for w in found.warnings}
+    assert "identifiers-present" in codes
+    (cases,) = freeze.open_frozen(store, found)
+    assert cases["image-digest"].str.startswith("sha256:").all()
+    assert not cases.astype(str).map(lambda cell: "CompressedSamples" in cell).any(axis=None)
+    with (folder / "retina.jpg").open("ab") as stream:
+        stream.write(b"x")
+    assert frozen(tmp_path, rows, spec=spec, store=store).digest != found.digest
+    bad = [*rows[:-1], (*rows[-1][:9], "none.png")]
+    with pytest.raises(DataError, match="1 cases name no image that is there"):
         frozen(tmp_path, bad, spec=spec)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from evidence import digest as digests
 from evidence.errors import DataError
 from evidence.records import ReferenceFreeze
+from policies.text_set import IMAGE
 from validation import expectations, freeze, independence, summary, table
+from validation.generative import images
 from validation.table import COUNT
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 YES_NO = ("yes", "no")
 SHOWN = 5  # examples in a message
+LEVELS = 20  # more values than these are no characteristic but a name
 WORDS = "words"  # ends the name of a column that counts a text's words
 
 
@@ -54,7 +57,9 @@ def freeze_texts(
         DataError: Every expectation that does not hold, with how many cases break it.
     """
     source_digest = digests.of_file(path) if path.is_file() else ""
-    frame, accounting = cohort(typed(table.read(path, spec.columns()), spec, str(path)), spec)
+    whole = typed(table.read(path, spec.columns()), spec, str(path))
+    seen, warnings = images.joined(whole, spec, path)
+    frame, accounting = cohort(seen, spec)
     expected = expectations.from_text_roles(spec)
     expected += expectations.from_policy(quality, list(frame.columns))
     results = expectations.check(frame, expected)
@@ -83,7 +88,7 @@ def freeze_texts(
         accounting=accounting,
         subgroups={column: _counts(frame, column) for column in spec.groups},
         expectations=results,
-        warnings=[],
+        warnings=warnings,
         independence=apart,
         summaries=summaries(frame, spec),
         files={
@@ -221,6 +226,26 @@ def measured_texts(frame: pd.DataFrame, spec: TextSetSpec) -> pd.DataFrame:
 def summaries(frame: pd.DataFrame, spec: TextSetSpec) -> Body:
     """Summaries of the groups and of the texts' lengths, with edges of their own."""
     wide = measured_texts(frame, spec)
-    columns = {name: "number" for name in wide.columns if name not in frame.columns}
-    cuts = {name: summary.edges(wide[name], wide[COUNT]) for name in columns}
+    columns = dict.fromkeys((name for name in wide.columns if name not in frame.columns), "number")
+    columns |= _of_images(frame)
+    cuts = {
+        name: summary.edges(wide[name], wide[COUNT])
+        for name in columns
+        if columns[name] == "number"
+    }
     return summary.summarise(wide, columns | dict.fromkeys(spec.groups, "category"), cuts)
+
+
+def _of_images(frame: pd.DataFrame) -> dict[str, str]:
+    """The columns of images that drift can be watched in: numbers that vary, and a few names."""
+    found: dict[str, str] = {}
+    for name in frame.columns:
+        if not name.startswith(IMAGE) or name == f"{IMAGE}digest":
+            continue
+        values = frame[name].dropna()
+        levels = len(set(values))
+        if str(frame[name].dtype) == "float64":
+            found |= {name: "number"} if levels > 1 else {}
+        elif 0 < levels <= LEVELS:
+            found[name] = "category"
+    return found
