@@ -19,6 +19,7 @@ from validation.binary import (
 )
 from validation.categories import multiclass
 from validation.clinical_findings import endpoints as clinical_findings
+from validation.clinical_findings import unanimous
 from validation.clustering import (
     clustered,
     clustered_auroc,
@@ -135,6 +136,7 @@ _MODULES = (
     standalone,
     survival,
     synthetic_scores,
+    unanimous,
     unpaired,
     utility,
 )

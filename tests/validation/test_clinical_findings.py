@@ -290,3 +290,14 @@ def test_real_systems_rank_as_their_making_suggests() -> None:
     assert max(share["12_speaker_turns"], share["BART"]) < min(
         share["LED_Division"], share["trainUMLS"]
     )
+
+
+def test_where_nothing_was_invented_the_bound_counts_cases_not_pairs() -> None:
+    """Clopper and Pearson's with 20 cases, however many pairs they hold; with 10 patients, with 10."""
+    texts = ["Left pleural effusion. Cardiomegaly."] * 20
+    for patient, trials in ((None, 20), (np.repeat(np.arange(10), 2), 10)):
+        made = evaluate(texts, texts, VOCABULARY, replicates=200, cluster=patient, by_finding=False)
+        found = Result(estimates=tuple(made)).find("hallucination-rate")
+        assert (found.events, found.n, found.low) == (0, 40, 0.0)
+        assert found.high == pytest.approx(1 - 0.025 ** (1 / trials))
+        assert found.method == "clopper-pearson-cases"

@@ -17,6 +17,7 @@ from validation.clinical_findings import rates
 from validation.clinical_findings.pairs import Reading, reading, rows_of
 from validation.clinical_findings.rates import ENDPOINTS, MACRO, RATIOS, REPORTS
 from validation.clinical_findings.tallies import Tallies, count
+from validation.clinical_findings.unanimous import bounded
 from validation.estimate import Estimate, absent
 
 if TYPE_CHECKING:
@@ -176,8 +177,10 @@ def _estimates(tallies: Tallies, patient: np.ndarray | None, plan: _Plan) -> lis
     spans = _spans(tallies, patient, summary, plan)
     each = rates.by_finding(table)[0]
     own = each[~summary].sum(axis=0)
+    units = rates.by_finding(_by_patient(tallies.vectors, patient))
+    whole_units = units[:, ~summary].sum(axis=1)
     at = iter(zip(values, spans, strict=True))
-    found = [_ratio(name, own, *next(at), plan) for name in RATIOS]
+    found = [_ratio(name, own, whole_units, *next(at), plan) for name in RATIOS]
     found.append(_reports(table[0], own, next(at)[1], plan))
     found += [_macro(name, own, int(table[0, -1]), *next(at), plan) for name in MACRO]
     if plan.by_finding:
@@ -185,7 +188,8 @@ def _estimates(tallies: Tallies, patient: np.ndarray | None, plan: _Plan) -> lis
         for place, name in enumerate(tallies.ids):
             inside = f"finding={name}" if whole else f"{plan.subgroup} & finding={name}"
             one = dataclasses.replace(plan, subgroup=inside)
-            some = [_ratio(endpoint, each[place], *next(at), one) for endpoint in RATIOS]
+            mine = (each[place], units[:, place])
+            some = [_ratio(endpoint, *mine, *next(at), one) for endpoint in RATIOS]
             found += [e for e in some if e.endpoint != SIDES or tallies.lateral[place]]
     return found
 
@@ -194,17 +198,11 @@ def _spans(
     tallies: Tallies, patient: np.ndarray | None, summary: np.ndarray, plan: _Plan
 ) -> list[Span | None]:
     """The interval of each value; None where there are no cases."""
-    import numpy as np
-
     vectors = tallies.vectors
     size = len(ENDPOINTS) + len(RATIOS) * len(tallies.ids)
     if not len(vectors):
         return [None] * size
-    if patient is not None:
-        _, codes = np.unique(patient, return_inverse=True)
-        summed = np.zeros((codes.max() + 1, vectors.shape[1]), dtype=vectors.dtype)
-        np.add.at(summed, codes.reshape(-1), vectors)
-        vectors = summed
+    vectors = _by_patient(vectors, patient)
     units = count_bootstrap.vector_units(vectors.astype(float))  # floats multiply faster
     spans: list[Span | None] = []
     spans += count_bootstrap.spans(
@@ -217,13 +215,29 @@ def _spans(
     return spans
 
 
-def _ratio(name: str, cells: np.ndarray, value: float, span: Span | None, plan: _Plan) -> Estimate:
+def _by_patient(vectors: np.ndarray, patient: np.ndarray | None) -> np.ndarray:
+    """Vectors of cases, summed by patient where they repeat."""
+    import numpy as np
+
+    if patient is None or not len(vectors):
+        return vectors
+    _, codes = np.unique(patient, return_inverse=True)
+    summed = np.zeros((codes.max() + 1, vectors.shape[1]), dtype=vectors.dtype)
+    np.add.at(summed, codes.reshape(-1), vectors)
+    return summed
+
+
+def _ratio(
+    name: str, cells: np.ndarray, units: np.ndarray, value: float, span: Span | None, plan: _Plan
+) -> Estimate:
+    """One rate; `units` holds the same counts by case or patient."""
     ratio = RATIOS[name]
     n = int(rates.weighed(cells, rates.PAIRS.get(name, ratio.under)))
     made = _estimate(name, value, span, n, cells, plan)
     if made.value is None or name in rates.PAIRS:
         return made
-    return dataclasses.replace(made, events=int(rates.weighed(cells, ratio.over)))
+    made = dataclasses.replace(made, events=int(rates.weighed(cells, ratio.over)))
+    return bounded(made, int((rates.weighed(units, ratio.under) > 0).sum()))
 
 
 def _macro(

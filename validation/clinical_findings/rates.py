@@ -101,7 +101,9 @@ def weighed(cells: np.ndarray, weights: dict[str, int]) -> np.ndarray:
 
 def by_finding(tables: np.ndarray) -> np.ndarray:
     """Tables of shape (batch, cells) as (batch, findings, `PER_FINDING`)."""
-    return tables[:, : -len(CASE)].reshape(len(tables), -1, len(PER_FINDING))
+    cells = tables[:, : -len(CASE)]
+    findings = cells.shape[1] // len(PER_FINDING)  # also of no table at all
+    return cells.reshape(len(tables), findings, len(PER_FINDING))
 
 
 def values(tables: np.ndarray, summary: np.ndarray) -> np.ndarray:
