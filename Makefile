@@ -28,7 +28,7 @@ check: install ## Lint, format, types, contracts between the rooms
 test: install ## check, and every test
 	@sh .ci/install test-needs
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 format: install ## Format and sort
 	$(BIN)/ruff format .

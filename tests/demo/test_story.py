@@ -21,8 +21,6 @@ from tests import offline, printed
 from tests.killing import RUN, environment, tplc
 from validation import lock
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:

@@ -16,7 +16,6 @@ from tests import printed
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("vqa")
 SOME = ("paligemma-3b", "yi-vl-34b", "gpt-4o")
 
 
