@@ -39,7 +39,17 @@ from validation.designs import (
 from validation.fairness import criteria as fairness
 from validation.fairness import group_tests, slices
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
-from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
+from validation.rating import (
+    agreement,
+    fleiss_test,
+    icc,
+    jackknife,
+    kappa,
+    kappa_score,
+    krippendorff,
+    regression,
+    repeatability,
+)
 from validation.reading import covariances, standalone
 
 if TYPE_CHECKING:
@@ -58,12 +68,15 @@ _MODULES = (
     discrimination,
     f_score,
     fairness,
+    fleiss_test,
     goodness_of_fit,
     group_tests,
     hypothesis,
     icc,
     influence,
+    jackknife,
     kappa,
+    kappa_score,
     krippendorff,
     mcnemar,
     mover,

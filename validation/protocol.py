@@ -183,8 +183,8 @@ def _require_design(protocol: Protocol) -> None:
             f"Reference set {frozen.name} has {frozen.cases:,} cases of {frozen.patients:,} "
             f"patients: {repeats:,} cases repeat a patient and are not independent, so no verdict "
             "is given. Say in policies/validation.yaml how intervals respect it (clusters: "
-            "ratio-estimator-wilson, ratio-estimator or bootstrap-patients), or freeze one case a "
-            "patient."
+            "ratio-estimator-wilson, ratio-estimator, bootstrap-patients or "
+            "bootstrap-patients-expanded), or freeze one case a patient."
         )
 
 

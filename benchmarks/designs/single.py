@@ -113,7 +113,7 @@ def _auroc(
     rng: np.random.Generator, *, n: int, prevalence: float, gap: float
 ) -> dict[str, Estimate]:
     label, score = _scores(rng, n, prevalence, gap)
-    return {"auroc": auroc(label, score), "auroc, logit scale": auroc(label, score, logit=True)}
+    return {"auroc": auroc(label, score), "auroc, logit scale": auroc(label, score, scale="logit")}
 
 
 def _curve_truth(gap: float, prevalence: float) -> dict[str, float]:
