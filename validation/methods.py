@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation import influence, mover, readers, resampling
+from validation import influence, inversion, mover, readers, resampling
 from validation.binary import (
     calibration,
     confusion,
@@ -103,6 +103,7 @@ _MODULES = (
     sites,
     slices,
     standalone,
+    inversion,
     unpaired,
 )
 REFERENCES: dict[str, str] = {
