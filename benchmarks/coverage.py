@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
+from benchmarks import exact
 from benchmarks.designs import categories, clusters, differences, groups, single
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ SEED = 20240101
 QUICK = 20  # a short run simulates so many times fewer
 PROCESSES = 2
 WANTED = (0.93, 0.97)
+WORDS = ("endpoint", "interval", "design", "use instead, or when")
 HEADS = (
     "endpoint",
     "interval",
@@ -81,6 +83,11 @@ class Row:
         return self.covered / self.made if self.made else float("nan")
 
     @property
+    def instead(self) -> str | None:
+        """Of an interval that is no policy's default: what to use, or when to use it."""
+        return studies()[self.study].instead.get(self.name)
+
+    @property
     def outside(self) -> bool:
         """Whether the coverage is outside 93 to 97 %, the Monte Carlo error apart."""
         return not WANTED[0] <= self.coverage <= WANTED[1]
@@ -110,7 +117,7 @@ def simulate(place: int, times: int) -> tuple[list[Row], float]:
     rows = []
     for name, truth in study.truth.items():
         spans = np.array(found[name]).reshape(-1, 2)
-        above = np.zeros(len(spans), bool) if study.upper else spans[:, 0] > truth + 1e-12
+        above = spans[:, 0] > truth + 1e-12
         below = spans[:, 1] < truth - 1e-12
         width = float((spans[:, 1] - spans[:, 0]).mean()) if len(spans) else float("nan")
         rows.append(
@@ -129,12 +136,28 @@ def simulate(place: int, times: int) -> tuple[list[Row], float]:
     return rows, time.perf_counter() - start
 
 
-def table(rows: list[Row]) -> str:
-    """Markdown: what is outside 93 to 97 % is bold."""
-    lines = [
-        f"| {' | '.join(HEADS)} |",
-        "|---|---|---|---:|---:|---:|---:|---:|---:|",
-    ]
+def tables(rows: list[Row]) -> str:
+    """Markdown: the defaults, the other intervals, proportions over a range; outside is bold."""
+    default = [row for row in rows if row.instead is None]
+    others = [row for row in rows if row.instead is not None]
+    parts = [table(default, HEADS) + f"\n\n{_counted(default)}"]
+    if others:
+        heads = (*HEADS, "use instead, or when")
+        parts.append(f"## Other intervals\n\n{table(others, heads)}\n\n{_counted(others)}")
+    parts.append(f"## Proportions over a range of true values\n\n{exact.table()}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _counted(rows: list[Row]) -> str:
+    low, high = (100 * bound for bound in WANTED)
+    outside = sum(row.outside for row in rows)
+    return f"{len(rows)} intervals; {outside} outside {low:g} to {high:g} %."
+
+
+def table(rows: list[Row], heads: tuple[str, ...]) -> str:
+    """A row an interval."""
+    rule = "|".join("---" if head in WORDS else "---:" for head in heads)
+    lines = [f"| {' | '.join(heads)} |", f"|{rule}|"]
     for row in rows:
         study = studies()[row.study]
         low, high = proportion_confint(row.covered, max(row.made, 1), method="wilson")
@@ -153,6 +176,7 @@ def table(rows: list[Row]) -> str:
             f"{row.width:.3g}",
             f"{100 * (1 - row.made / row.times):.1f}",
             f"{row.times:,}",
+            *([] if row.instead is None else [row.instead]),
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -183,10 +207,7 @@ def main() -> None:
             sys.stderr.write(f"{seconds:6.1f} s  {study.part}: {study.design}\n")
             found[rows[0].study] = rows
     whole = [row for place in sorted(found) for row in found[place]]
-    text = table(whole) + "\n"
-    outside = sum(row.outside for row in whole)
-    low, high = (100 * bound for bound in WANTED)
-    text += f"\n{len(whole)} intervals; {outside} outside {low:g} to {high:g} %.\n"
+    text = tables(whole)
     sys.stdout.write(text)
     if asked.markdown:
         asked.markdown.write_text(text)

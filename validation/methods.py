@@ -24,6 +24,7 @@ from validation.clustering import (
     clustered_confusion,
 )
 from validation.designs import (
+    binomial_normal,
     hypothesis,
     mcnemar,
     multiplicity,
@@ -37,7 +38,7 @@ from validation.designs import (
     unpaired,
 )
 from validation.fairness import criteria as fairness
-from validation.fairness import group_tests, slices
+from validation.fairness import gaps, group_tests, slices
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
 from validation.rating import (
     agreement,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     agreement,
+    binomial_normal,
     calibration,
     clustered,
     clustered_auroc,
@@ -69,6 +71,7 @@ _MODULES = (
     f_score,
     fairness,
     fleiss_test,
+    gaps,
     goodness_of_fit,
     group_tests,
     hypothesis,
