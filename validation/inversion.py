@@ -5,7 +5,9 @@ and percentiles of replicates have that bias twice. So the interval is found by 
 round (Carpenter J. J R Stat Soc B 1999; 61: 159-172, test-inversion bootstrap): the observed parts
 are drawn together or apart by one factor, the replicates' chance is added, and a factor is kept
 unless the observed distance lies in the outer tails of what would be seen then. Where all parts are
-equal this is the test that there is no distance at all.
+equal this is the test that there is no distance at all. A distance below what chance alone gives in
+half of all samples is luck, and makes the upper bound no smaller than that half does (Cowan G et
+al., arXiv:1105.3166, power-constrained limits).
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ METHOD = "bootstrap-test-inversion"
 REFERENCES = {
     METHOD: "Carpenter J. J R Stat Soc B 1999; 61: 159-172 (test-inversion bootstrap), along the "
     "observed differences drawn together or apart by one factor; at zero it is consistency "
-    "resampling (Bröcker J, Smith LA. Weather and Forecasting 2007; 22: 651-661).",
+    "resampling (Bröcker J, Smith LA. Weather and Forecasting 2007; 22: 651-661); upper bound no "
+    "smaller than at the median of chance: Cowan G et al. arXiv:1105.3166.",
     f"{METHOD}-clustered": "Carpenter J. J R Stat Soc B 1999; 61: 159-172 (test-inversion "
     "bootstrap); patients drawn with all their cases: Field CA, Welsh AH. J R Stat Soc B 2007; 69: "
     "369-390.",
@@ -58,10 +61,9 @@ def interval(
     def expected(factor: float, share: float) -> float:
         return float(np.quantile(distance(centre + factor * apart + noise), share))
 
-    low, high = (
-        unit * _factor(lambda f, share=share: expected(f, share) - seen)
-        for share in (1 - tail, tail)
-    )
+    by_chance = max(seen, expected(0.0, 0.5))
+    low = unit * _factor(lambda factor: expected(factor, 1 - tail) - seen)
+    high = unit * _factor(lambda factor: expected(factor, tail) - by_chance)
     return min(low, seen), max(high, seen)
 
 
