@@ -134,7 +134,8 @@ def _units(n: int) -> list[list[int]]:
     rng = np.random.default_rng(4)
     true = rng.choice(3, n, p=[0.6, 0.3, 0.1])[:, None]
     moved = (true + rng.integers(1, 3, (n, 3))) % 3
-    return np.where(rng.random((n, 3)) < 0.8, true, moved).tolist()
+    seen = np.where(rng.random((n, 3)) < 0.8, true, moved)
+    return [[int(y) for y in row] for row in seen]
 
 
 @pytest.mark.parametrize("measure", ["percent", "fleiss", "gwet", "alpha", "alpha-ordinal"])
