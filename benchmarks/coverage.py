@@ -4,7 +4,8 @@ Each study of `benchmarks.designs` is drawn again and again from a model whose t
 (by formula, or from a very large sample). Coverage is the share of the intervals that hold the true
 value; studies without an interval are counted apart. Its own interval is the Monte Carlo error
 (Wilson). Nothing is tuned: the estimators are called as the command line calls them, but for the
-replicates of their bootstraps, which are 500. Nothing is written unless a file is named.
+replicates of their bootstraps, which are 500. Nothing is written unless a file is named; there the
+tables go between its two marks.
 
     python -m benchmarks.coverage [--quick] [--only PART] [--markdown FILE]
 """
@@ -37,6 +38,7 @@ SEED = 20240101
 QUICK = 20  # a short run simulates so many times fewer
 PROCESSES = 2
 WANTED = (0.93, 0.97)
+MARKS = ("<!-- tables -->", "<!-- end of tables -->")  # the page's own words stay around them
 WORDS = ("endpoint", "interval", "design", "use instead, or when")
 HEADS = (
     "endpoint",
@@ -182,6 +184,16 @@ def table(rows: list[Row], heads: tuple[str, ...]) -> str:
     return "\n".join(lines)
 
 
+def _between(path: Path, text: str) -> str:
+    """The tables, in place of what stands between the marks of a file that has them."""
+    whole = path.read_text() if path.exists() else ""
+    first, last = MARKS
+    if first not in whole or last not in whole:
+        return text
+    head, _, rest = whole.partition(first)
+    return f"{head}{first}\n\n{text}\n{last}{rest.partition(last)[2]}"
+
+
 def _job(job: tuple[int, int]) -> tuple[list[Row], float]:
     return simulate(*job)
 
@@ -210,7 +222,7 @@ def main() -> None:
     text = tables(whole)
     sys.stdout.write(text)
     if asked.markdown:
-        asked.markdown.write_text(text)
+        asked.markdown.write_text(_between(asked.markdown, text))
 
 
 if __name__ == "__main__":

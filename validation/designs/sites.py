@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING, Literal
 
+from validation.binary.proportion import METHODS
 from validation.designs import binomial_normal
 from validation.designs.pooling import REFERENCES as _POOLING
 from validation.designs.pooling import TWO, Interval, Pool, Spread, pool
@@ -178,10 +179,14 @@ def _means(able: list[Site], found: Pool, scale: Scale, method: str) -> list[Est
 
 
 def _by_likelihood(able: list[Site]) -> list[Estimate]:
-    """The pooled proportion of the binomial-normal model; empty for other endpoints."""
+    """The pooled proportion of the binomial-normal model; empty for other endpoints.
+
+    Empty too where cases are clustered in patients: their counts are not binomial.
+    """
     counts = [(s.estimate.events, s.estimate.n) for s in able]
     first = able[0].estimate
-    if first.unit != "proportion" or any(events is None for events, _ in counts):
+    separate = all(s.estimate.method in METHODS for s in able)
+    if not separate or any(events is None for events, _ in counts):
         return []
     blank = _blank(able, binomial_normal.METHOD)
     found = binomial_normal.fit(
