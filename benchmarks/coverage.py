@@ -4,7 +4,8 @@ Each study of `benchmarks.designs` is drawn again and again from a model whose t
 (by formula, or from a very large sample). Coverage is the share of the intervals that hold the true
 value; studies without an interval are counted apart. Its own interval is the Monte Carlo error
 (Wilson). Nothing is tuned: the estimators are called as the command line calls them, but for the
-replicates of their bootstraps, which are 500. Nothing is written unless a file is named.
+replicates of their bootstraps, which are 500. Nothing is written unless a file is named; there the
+tables go between its two marks.
 
     python -m benchmarks.coverage [--quick] [--only PART] [--markdown FILE]
 """
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
+from benchmarks import exact
 from benchmarks.designs import categories, clusters, differences, groups, single
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ SEED = 20240101
 QUICK = 20  # a short run simulates so many times fewer
 PROCESSES = 2
 WANTED = (0.93, 0.97)
+MARKS = ("<!-- tables -->", "<!-- end of tables -->")  # the page's own words stay around them
+WORDS = ("endpoint", "interval", "design", "use instead, or when")
 HEADS = (
     "endpoint",
     "interval",
@@ -81,6 +85,11 @@ class Row:
         return self.covered / self.made if self.made else float("nan")
 
     @property
+    def instead(self) -> str | None:
+        """Of an interval that is no policy's default: what to use, or when to use it."""
+        return studies()[self.study].instead.get(self.name)
+
+    @property
     def outside(self) -> bool:
         """Whether the coverage is outside 93 to 97 %, the Monte Carlo error apart."""
         return not WANTED[0] <= self.coverage <= WANTED[1]
@@ -110,7 +119,7 @@ def simulate(place: int, times: int) -> tuple[list[Row], float]:
     rows = []
     for name, truth in study.truth.items():
         spans = np.array(found[name]).reshape(-1, 2)
-        above = np.zeros(len(spans), bool) if study.upper else spans[:, 0] > truth + 1e-12
+        above = spans[:, 0] > truth + 1e-12
         below = spans[:, 1] < truth - 1e-12
         width = float((spans[:, 1] - spans[:, 0]).mean()) if len(spans) else float("nan")
         rows.append(
@@ -129,12 +138,28 @@ def simulate(place: int, times: int) -> tuple[list[Row], float]:
     return rows, time.perf_counter() - start
 
 
-def table(rows: list[Row]) -> str:
-    """Markdown: what is outside 93 to 97 % is bold."""
-    lines = [
-        f"| {' | '.join(HEADS)} |",
-        "|---|---|---|---:|---:|---:|---:|---:|---:|",
-    ]
+def tables(rows: list[Row]) -> str:
+    """Markdown: the defaults, the other intervals, proportions over a range; outside is bold."""
+    default = [row for row in rows if row.instead is None]
+    others = [row for row in rows if row.instead is not None]
+    parts = [table(default, HEADS) + f"\n\n{_counted(default)}"]
+    if others:
+        heads = (*HEADS, "use instead, or when")
+        parts.append(f"## Other intervals\n\n{table(others, heads)}\n\n{_counted(others)}")
+    parts.append(f"## Proportions over a range of true values\n\n{exact.table()}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _counted(rows: list[Row]) -> str:
+    low, high = (100 * bound for bound in WANTED)
+    outside = sum(row.outside for row in rows)
+    return f"{len(rows)} intervals; {outside} outside {low:g} to {high:g} %."
+
+
+def table(rows: list[Row], heads: tuple[str, ...]) -> str:
+    """A row an interval."""
+    rule = "|".join("---" if head in WORDS else "---:" for head in heads)
+    lines = [f"| {' | '.join(heads)} |", f"|{rule}|"]
     for row in rows:
         study = studies()[row.study]
         low, high = proportion_confint(row.covered, max(row.made, 1), method="wilson")
@@ -153,9 +178,20 @@ def table(rows: list[Row]) -> str:
             f"{row.width:.3g}",
             f"{100 * (1 - row.made / row.times):.1f}",
             f"{row.times:,}",
+            *([] if row.instead is None else [row.instead]),
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _between(path: Path, text: str) -> str:
+    """The tables, in place of what stands between the marks of a file that has them."""
+    whole = path.read_text() if path.exists() else ""
+    first, last = MARKS
+    if first not in whole or last not in whole:
+        return text
+    head, _, rest = whole.partition(first)
+    return f"{head}{first}\n\n{text}\n{last}{rest.partition(last)[2]}"
 
 
 def _job(job: tuple[int, int]) -> tuple[list[Row], float]:
@@ -183,13 +219,10 @@ def main() -> None:
             sys.stderr.write(f"{seconds:6.1f} s  {study.part}: {study.design}\n")
             found[rows[0].study] = rows
     whole = [row for place in sorted(found) for row in found[place]]
-    text = table(whole) + "\n"
-    outside = sum(row.outside for row in whole)
-    low, high = (100 * bound for bound in WANTED)
-    text += f"\n{len(whole)} intervals; {outside} outside {low:g} to {high:g} %.\n"
+    text = tables(whole)
     sys.stdout.write(text)
     if asked.markdown:
-        asked.markdown.write_text(text)
+        asked.markdown.write_text(_between(asked.markdown, text))
 
 
 if __name__ == "__main__":

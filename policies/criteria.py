@@ -70,8 +70,10 @@ class Intervals(Text):
 
     proportion: Literal["wilson", "clopper-pearson"] = "wilson"
     """For proportions of separate people."""
-    auroc_scale: Literal["default", "plain", "logit"] = "default"
-    """Of the AUROC: plain is DeLong's own; logit keeps its coverage when small or near 1."""
+    auroc_scale: Literal["default", "plain", "logit", "score"] = "logit"
+    """Of the AUROC: logit covers when small or near 1; plain is DeLong's own, as elsewhere."""
+    kappa: Literal["large-sample", "small-sample"] = "small-sample"
+    """Of the kappa: small-sample covers; large-sample is what other software has."""
     replicates: int = Field(default=2000, ge=200, le=100_000)
     """Of every bootstrap."""
     seed: int = 20240101
@@ -125,7 +127,11 @@ class ValidationPolicy(Text):
     intervals: Intervals = Intervals()
     """How intervals are made."""
     clusters: Literal[
-        "refuse", "ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"
+        "refuse",
+        "ratio-estimator-wilson",
+        "ratio-estimator",
+        "bootstrap-patients",
+        "bootstrap-patients-expanded",
     ] = "refuse"
     """When patients have several cases: how intervals respect it, or refuse to judge."""
     multiplicity: Literal["none", "holm", "fixed-sequence"] = "none"

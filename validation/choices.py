@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Proportion = Literal["wilson", "clopper-pearson"]
-Clustered = Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"]
+Clustered = Literal[
+    "ratio-estimator-wilson",
+    "ratio-estimator",
+    "bootstrap-patients",
+    "bootstrap-patients-expanded",
+]
 Scale = Literal["probability", "any", "other"]
-AurocScale = Literal["default", "plain", "logit"]
+AurocScale = Literal["default", "plain", "logit", "score"]
+Kappa = Literal["large-sample", "small-sample"]
 Auprc = Literal["boyd-logit", "bootstrap-percentile"]
 SEED = 20240101
 REPLICATES = 2000
@@ -21,10 +27,15 @@ class Choices:
     Attributes:
         proportion: For proportions of separate people.
         clustered: For patients with several cases. ``bootstrap-patients`` draws patients for every
-            endpoint; the other two are for proportions, and take the analytic method elsewhere
-            (Taylor linearisation, Obuchowski's AUROC).
+            endpoint, and ``-expanded`` widens its percentiles for few patients; the other two are
+            for proportions, and take the analytic method elsewhere (Taylor linearisation,
+            Obuchowski's AUROC).
         auroc_scale: Where the AUROC's interval is made. ``default`` is DeLong's own scale for
-            separate people (``plain``), and ``logit`` with Student's t for clustered cases.
+            separate people (``plain``), and ``logit`` with Student's t for clustered cases;
+            ``score`` is Newcombe's interval, of separate people only.
+        kappa: Of the kappa between calls and reference standard. ``large-sample`` is the standard
+            error of Fleiss, Cohen and Everitt, as other software has it; ``small-sample`` is the
+            score interval, and Fisher's z for clustered cases.
         auprc: For the area under the precision-recall curve of separate people.
         replicates: Of every bootstrap; with 0 there are point values only.
         seed: Of every bootstrap.
@@ -36,6 +47,7 @@ class Choices:
     proportion: Proportion = "wilson"
     clustered: Clustered = "ratio-estimator-wilson"
     auroc_scale: AurocScale = "default"
+    kappa: Kappa = "large-sample"
     auprc: Auprc = "boyd-logit"
     replicates: int = REPLICATES
     seed: int = SEED
@@ -46,6 +58,7 @@ class Choices:
             "proportion": Proportion,
             "clustered": Clustered,
             "auroc_scale": AurocScale,
+            "kappa": Kappa,
             "auprc": Auprc,
             "scale": Scale,
         }

@@ -97,6 +97,7 @@ def choices(policy: ValidationPolicy) -> Choices:
     made: dict[str, Any] = {
         "proportion": policy.intervals.proportion,
         "auroc_scale": policy.intervals.auroc_scale,
+        "kappa": policy.intervals.kappa,
         "replicates": policy.intervals.replicates,
         "seed": policy.intervals.seed,
     }

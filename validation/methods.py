@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation import influence, mover, readers, resampling
+from validation import influence, inversion, mover, readers, resampling
 from validation.answering import letters, normalisation, scoring, selective
 from validation.binary import (
     calibration,
@@ -27,6 +27,7 @@ from validation.clustering import (
     clustered_confusion,
 )
 from validation.designs import (
+    binomial_normal,
     hypothesis,
     mcnemar,
     multiplicity,
@@ -40,11 +41,21 @@ from validation.designs import (
     unpaired,
 )
 from validation.fairness import criteria as fairness
-from validation.fairness import group_tests, slices
+from validation.fairness import gaps, group_tests, slices
 from validation.imaging import difference_hash, image_quality, intensity
 from validation.modality import cochran, contribution, ratio, robustness, scores
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
-from validation.rating import agreement, icc, kappa, krippendorff, regression, repeatability
+from validation.rating import (
+    agreement,
+    fleiss_test,
+    icc,
+    jackknife,
+    kappa,
+    kappa_score,
+    krippendorff,
+    regression,
+    repeatability,
+)
 from validation.reading import covariances, standalone
 from validation.reliance import resample
 from validation.synthetic import (
@@ -66,6 +77,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     agreement,
+    binomial_normal,
     calibration,
     closeness,
     clinical_findings,
@@ -88,6 +100,8 @@ _MODULES = (
     diversity,
     f_score,
     fairness,
+    fleiss_test,
+    gaps,
     goodness_of_fit,
     group_tests,
     human,
@@ -96,7 +110,9 @@ _MODULES = (
     image_quality,
     influence,
     intensity,
+    jackknife,
     kappa,
+    kappa_score,
     krippendorff,
     letters,
     marginals,
@@ -137,6 +153,7 @@ _MODULES = (
     survival,
     synthetic_scores,
     unanimous,
+    inversion,
     unpaired,
     utility,
 )

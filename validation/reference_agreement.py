@@ -33,6 +33,6 @@ def agreement(frame: pd.DataFrame, spec: DatasetSpec) -> list[Body]:
     if (frame[COUNT] > 1).any():
         raise ValueError("readers' agreement needs one row a case")
     ratings = Ratings.of_matrix(frame[readers].to_numpy(dtype=object))
-    kappa, _ = fleiss_kappa(ratings)
+    kappa, _ = fleiss_kappa(ratings, small_sample=True)
     found = [percent_agreement(ratings), kappa, gwet_ac(ratings)]
     return [estimate.to_dict() for estimate in found]

@@ -33,6 +33,9 @@ REFERENCES = {
     "Robin X et al. BMC Bioinformatics 2011; 12: 77 (pROC).",
     "bootstrap-percentile-clustered": f"{_EFRON}; patients drawn with all their cases: Field CA, "
     "Welsh AH. J R Stat Soc B 2007; 69: 369-390.",
+    "bootstrap-expanded-percentile-clustered": "Patients drawn with all their cases (Field CA, "
+    "Welsh AH. J R Stat Soc B 2007; 69: 369-390); percentiles expanded for few patients: "
+    "Hesterberg TC. Am Stat 2015; 69: 371-386, section 4.",
 }
 
 
@@ -94,11 +97,19 @@ class Interval:
     reason: str = ""
 
 
-def percentile(replicates: np.ndarray, confidence: float) -> Interval:
+def percentile(
+    replicates: np.ndarray, confidence: float, *, patients: int | None = None
+) -> Interval:
     """The central interval of the replicates that are defined.
 
     Some resampled tables have no value (an empty class). Up to `TOLERATED` of them are left out and
     counted in the reason; above that there is no interval.
+
+    Args:
+        replicates: NaN where undefined.
+        confidence: Of the interval.
+        patients: Widen the percentiles as for a mean over so many patients (Hesterberg 2015);
+            plain percentiles when None.
     """
     import numpy as np
 
@@ -109,9 +120,17 @@ def percentile(replicates: np.ndarray, confidence: float) -> Interval:
     words = f"{lost:,} of {len(replicates):,} replicates are undefined" if lost else ""
     if lost > TOLERATED * len(replicates):
         return Interval(low=None, high=None, reason=f"no interval: {words}")
-    tail = (1 - confidence) / 2
+    tail = (1 - confidence) / 2 if patients is None else _expanded(confidence, patients)
     low, high = np.quantile(known, [tail, 1 - tail])
     return Interval(low=float(low), high=float(high), reason=words)
+
+
+def _expanded(confidence: float, patients: int) -> float:
+    """Of each tail: what makes percentiles of a mean as wide as Student's t interval of it."""
+    from scipy.stats import norm, t
+
+    df = max(1, patients - 1)
+    return float(norm.sf(((df + 1) / df) ** 0.5 * t.ppf(0.5 + confidence / 2, df)))
 
 
 def draw(count: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:

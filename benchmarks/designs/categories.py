@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.designs.single import SMALL
 from benchmarks.designs.study import COSTLY, FEW, Study
 from validation.categories import class_table
 from validation.categories.classes import ClassCases
@@ -30,6 +31,7 @@ WANTED = (
     "accuracy", "balanced-accuracy", "f1-macro", "f1-weighted", "ppv-macro", "cohen-kappa",
     "cohen-kappa-quadratic", "auroc-macro", "auroc-hand-till",
 )  # fmt: skip
+KAPPAS = ("cohen-kappa", "cohen-kappa-quadratic")
 LARGE = 3_000_000
 
 
@@ -43,6 +45,7 @@ def studies() -> Iterator[Study]:
             truth=truth,
             draw=partial(_multiclass, n=n),
             times=COSTLY,
+            instead={f"{name}, large sample": SMALL for name in KAPPAS},
         )
     for table in (
         np.array([[0.4, 0.08], [0.07, 0.45]]),
@@ -58,8 +61,10 @@ def studies() -> Iterator[Study]:
             yield Study(
                 part="Two raters",
                 design=f"n = {n}, {shown}",
-                truth=values,
+                truth=values | {f"{name}, large sample": v for name, v in values.items()},
                 draw=partial(_cohen, n=n, table=table, names=names),
+                times=COSTLY,
+                instead={f"{name}, large sample": SMALL for name in names},
             )
     for share, right in (((0.4, 0.35, 0.25), 0.85), ((0.85, 0.1, 0.05), 0.9)):
         for n in (30, 100):
@@ -68,7 +73,12 @@ def studies() -> Iterator[Study]:
                 design=f"n = {n}, categories of {', '.join(f'{100 * s:.0f}' for s in share)} %",
                 truth=_agreement(np.array(share), right),
                 draw=partial(_raters, n=n, share=np.array(share), right=right),
-                times=COSTLY,
+                times=2000,
+                instead={
+                    "fleiss-kappa, large sample": SMALL,
+                    "gwet-ac1, large sample": SMALL,
+                    "krippendorff-alpha, bootstrap": "the jackknife, the default",
+                },
             )
     for n in (30, 100):
         yield Study(
@@ -95,20 +105,38 @@ def _truth() -> dict[str, float]:
     found = {name: float(v[0]) for name, v in class_table.overall(table).items()}
     some = ClassCases.of(truth[:1_000_000], scores[:1_000_000], (0, 1, 2))
     found |= {e.endpoint: float(e.value or 0) for e in averages(some, 0.95)}
-    return {name: found[name] for name in WANTED}
+    made = {name: found[name] for name in WANTED}
+    return made | {f"{name}, large sample": found[name] for name in KAPPAS}
 
 
 def _multiclass(rng: np.random.Generator, *, n: int) -> dict[str, Estimate]:
     truth, scores = _scores(rng, n)
-    found = multiclass(np.array(CLASSES)[truth], scores, CLASSES, replicates=FEW)
-    return {name: found.find(name) for name in WANTED}
+    named = np.array(CLASSES)[truth]
+    found = multiclass(named, scores, CLASSES, replicates=FEW, kappa="small-sample")
+    table = np.zeros((3, 3))
+    np.add.at(table, (truth, scores.argmax(axis=1)), 1)
+    return {name: found.find(name) for name in WANTED} | {
+        f"{name}, large sample": cohen_kappa(table, weights=weights)[0]
+        for name, weights in zip(KAPPAS, ("none", "quadratic"), strict=True)
+    }
 
 
 def _cohen(
     rng: np.random.Generator, *, n: int, table: np.ndarray, names: dict[str, str]
 ) -> dict[str, Estimate]:
     seen = rng.multinomial(n, table.ravel() / table.sum()).reshape(table.shape)
-    return {name: cohen_kappa(seen, weights=weights)[0] for name, weights in names.items()}
+    found = {}
+    for name, weights in names.items():
+        found[name] = _small(seen.tobytes(), len(seen), weights)
+        found[f"{name}, large sample"] = cohen_kappa(seen, weights=weights)[0]
+    return found
+
+
+@cache
+def _small(cells: bytes, size: int, weights: str) -> Estimate:
+    """The small-sample interval; small tables come up again and again."""
+    table = np.frombuffer(cells, dtype=np.int64).reshape(size, size)
+    return cohen_kappa(table, weights=weights, small_sample=True)[0]
 
 
 def _agreement(share: np.ndarray, right: float) -> dict[str, float]:
@@ -123,8 +151,11 @@ def _agreement(share: np.ndarray, right: float) -> dict[str, float]:
     return {
         "percent-agreement": agreed,
         "fleiss-kappa": kappa,
+        "fleiss-kappa, large sample": kappa,
         "krippendorff-alpha": kappa,
+        "krippendorff-alpha, bootstrap": kappa,
         "gwet-ac1": (agreed - gwet) / (1 - gwet),
+        "gwet-ac1, large sample": (agreed - gwet) / (1 - gwet),
     }
 
 
@@ -143,10 +174,15 @@ def _raters(
         codes=codes,
     )
     return {
-        "percent-agreement": percent_agreement(made),
-        "fleiss-kappa": fleiss_kappa(made)[0],
-        "krippendorff-alpha": krippendorff_alpha(made, replicates=FEW),
-        "gwet-ac1": gwet_ac(made),
+        "percent-agreement": percent_agreement(made, small_sample=True),
+        "fleiss-kappa": fleiss_kappa(made, small_sample=True)[0],
+        "fleiss-kappa, large sample": fleiss_kappa(made)[0],
+        "krippendorff-alpha": krippendorff_alpha(made),
+        "krippendorff-alpha, bootstrap": krippendorff_alpha(
+            made, interval="bootstrap", replicates=FEW
+        ),
+        "gwet-ac1": gwet_ac(made, small_sample=True),
+        "gwet-ac1, large sample": gwet_ac(made),
     }
 
 

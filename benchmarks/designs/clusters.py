@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.stats import norm
 
+from benchmarks.designs.single import SMALL
 from benchmarks.designs.study import COSTLY, FEW, Study, gap_of
 from validation.binary.measures import MEASURES
+from validation.cases import Cases
 from validation.choices import Choices
-from validation.clustering import clustered_auroc
+from validation.clustering import clustered, clustered_auroc, clustered_confusion
 from validation.designs.paired_clusters import clustered_auroc_difference, clustered_difference
 from validation.designs.pairs import Pairs
 from validation.endpoints import evaluate
@@ -29,7 +32,10 @@ CHOICES = {
     "ratio-estimator-wilson": Choices(replicates=FEW),
     "ratio-estimator": Choices(replicates=FEW, clustered="ratio-estimator"),
     "bootstrap-patients": Choices(replicates=FEW, clustered="bootstrap-patients"),
+    "bootstrap-patients-expanded": Choices(replicates=FEW, clustered="bootstrap-patients-expanded"),
 }
+INSTEAD = "`clusters: ratio-estimator-wilson`, the default"
+EXPANDED = "`ratio-estimator-wilson`, or `bootstrap-patients-expanded`"
 
 
 def studies() -> Iterator[Study]:
@@ -43,7 +49,7 @@ def studies() -> Iterator[Study]:
         truth |= {f"specificity {name}": clear for name in CHOICES}
         truth |= {f"auroc {name}": 0.85 for name in CHOICES if name != "ratio-estimator"}
         truth |= {name: float(MEASURES[name].value(share * 1e9)) for name in TABLE}
-        truth |= {"auroc plain": 0.85, "auroc-difference": 0.07}
+        truth |= {"auroc plain": 0.85, "auroc-difference": 0.07, "kappa, t": truth["kappa"]}
         other = float(norm.sf(AT - gap_of(0.78)))
         truth |= {"sensitivity-difference": hit - other, "specificity-difference": 0.0}
         yield Study(
@@ -52,6 +58,15 @@ def studies() -> Iterator[Study]:
             truth=truth,
             draw=partial(_draw, patients=patients),
             times=COSTLY,
+            instead={
+                "sensitivity ratio-estimator": INSTEAD,
+                "specificity ratio-estimator": INSTEAD,
+                "sensitivity bootstrap-patients": EXPANDED,
+                "specificity bootstrap-patients": EXPANDED,
+                "auroc bootstrap-patients": EXPANDED,
+                "auroc plain": "the default, on the logit scale",
+                "kappa, t": SMALL,
+            },
         )
 
 
@@ -65,13 +80,15 @@ def _draw(rng: np.random.Generator, *, patients: int) -> dict[str, Estimate]:
         wanted = ["sensitivity", "specificity"]
         wanted += [] if name == "ratio-estimator" else ["auroc"]
         wanted += TABLE if name == "ratio-estimator-wilson" else ()
-        chosen = Choices(clustered=choice.clustered, replicates=choice.replicates, scale="any")
+        chosen = dataclasses.replace(choice, scale="any", kappa="small-sample")
         for e in evaluate(
             label, a, endpoints=wanted, thresholds=[AT], cluster=owner, choices=chosen
         ):
             found[e.endpoint if e.endpoint in TABLE else f"{e.endpoint} {name}"] = e
+    cases = Cases.of(label, a)
     pairs = Pairs.of(label, a >= AT, b >= AT, None, owner)
     return found | {
+        "kappa, t": clustered_confusion.measured("kappa", clustered.tables(cases, owner, AT)),
         "auroc plain": clustered_auroc.auroc(label, a, owner, choices=PLAIN),
         "auroc-difference": clustered_auroc_difference(label, a, b, owner),
         "sensitivity-difference": clustered_difference(pairs, "sensitivity"),

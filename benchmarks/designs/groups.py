@@ -13,6 +13,7 @@ from benchmarks.designs.study import COSTLY, FEW, Study, auc_of, gap_of, labels
 from validation.binary.discrimination import auroc, auroc_difference
 from validation.binary.proportion import proportion, proportion_difference
 from validation.cases import Cases
+from validation.designs import binomial_normal
 from validation.designs.sites import sites
 from validation.fairness import criteria as fairness
 from validation.fairness import gaps, group_spreads, group_tests
@@ -46,12 +47,11 @@ def studies() -> Iterator[Study]:
             times=COSTLY,
         )
     yield Study(
-        part="Subgroups, upper bound only",
+        part="Subgroups",
         design="n = 600, 3 subgroups alike",
         truth=dict.fromkeys(("equal-opportunity-difference", "equalized-odds-difference"), 0.0),
         draw=partial(_subgroups, n=600, aucs=(0.82,) * 3, clustered=False),
         times=COSTLY,
-        upper=True,
     )
     for readers, cases, covariance in (
         (5, 100, "jackknife"),
@@ -69,9 +69,10 @@ def studies() -> Iterator[Study]:
         yield Study(
             part="Sites",
             design=f"{number} sites of n = {n}, SD of the logit between them {spread:g}",
-            truth={"auroc": 0.85, "sensitivity": 0.88},
+            truth={"auroc": 0.85, "sensitivity": 0.88, "sensitivity, two-stage": 0.88},
             draw=partial(_sites, number=number, n=n, spread=spread),
             times=COSTLY,
+            instead={"sensitivity, two-stage": "`binomial-normal-sandwich-t`, beside it"},
         )
 
 
@@ -201,8 +202,12 @@ def _sites(rng: np.random.Generator, *, number: int, n: int, spread: float) -> d
         hits = int(rng.binomial(positives, share))
         shares[str(site)] = proportion("sensitivity", hits, positives, positives=positives)
     return {
-        name: next(
-            e for e in sites(each).estimates if e.method == POOLED and e.subgroup == "all sites"
-        )
-        for name, each in (("auroc", areas), ("sensitivity", shares))
+        "auroc": _pooled(areas, POOLED),
+        "sensitivity": _pooled(shares, binomial_normal.METHOD),
+        "sensitivity, two-stage": _pooled(shares, POOLED),
     }
+
+
+def _pooled(each: dict[str, Estimate], method: str) -> Estimate:
+    found = sites(each).estimates
+    return next(e for e in found if e.method == method and e.subgroup == "all sites")

@@ -37,6 +37,8 @@ TABLE = (
     "f1",
     "mcc",
 )
+SMALL = "the small-sample interval, the default of a policy"
+CHOICES = Choices(kappa="small-sample")
 PARTIAL = "partial-auroc-specificity-0.9-1"
 AT = "sensitivity-at-specificity-0.9"
 AREAS = ("auprc-average-precision", "auprc-trapezoid")
@@ -49,17 +51,20 @@ def studies() -> Iterator[Study]:
             part="Proportion",
             design=f"n = {n:,}, true value {p:g}",
             truth={"proportion wilson": p, "proportion clopper-pearson": p},
+            instead={"proportion clopper-pearson": "where it may never be below 95 %"},
             draw=partial(_proportion, n=n, p=p),
             times=4000,
         )
     for n, prevalence in ((60, 0.5), (100, 0.3), (1000, 0.1)):
         share = cells(gap_of(0.9), 0.9, prevalence)
         truth = {name: float(MEASURES[name].value(share * 1e9)) for name in TABLE}
+        truth["kappa, large sample"] = truth["kappa"]
         yield Study(
             part="2x2 table",
             design=f"n = {n:,}, prevalence {prevalence:g}",
             truth=truth,
             draw=partial(_table, n=n, share=share),
+            instead={"kappa, large sample": SMALL},
         )
     for n, prevalence, auc in (
         (30, 0.5, 0.8), (30, 0.5, 0.95), (100, 0.3, 0.8), (100, 0.3, 0.95), (1000, 0.1, 0.85),
@@ -67,7 +72,11 @@ def studies() -> Iterator[Study]:
         yield Study(
             part="AUROC",
             design=f"n = {n:,}, prevalence {prevalence:g}, true value {auc:g}",
-            truth={"auroc": auc, "auroc, logit scale": auc},
+            truth={"auroc": auc, "auroc, plain": auc, "auroc, score": auc},
+            instead={
+                "auroc, plain": "`auroc_scale: logit`, the default of a policy",
+                "auroc, score": "with few cases, where the AUROC is near 1",
+            },
             draw=partial(_auroc, n=n, prevalence=prevalence, gap=gap_of(auc)),
         )
     for n, prevalence in ((100, 0.3), (1000, 0.1)):
@@ -76,7 +85,8 @@ def studies() -> Iterator[Study]:
             design=f"n = {n:,}, prevalence {prevalence:g}, AUROC 0.85",
             truth=_curve_truth(gap_of(0.85), prevalence),
             draw=partial(_curves, n=n, prevalence=prevalence, gap=gap_of(0.85)),
-            times=1000,
+            times=2000,
+            instead={"auprc-average-precision bootstrap": "`auprc: boyd-logit`, the default"},
         )
     for n, shift, slope in ((100, 0.0, 1.0), (100, 0.3, 0.7), (1000, 0.3, 0.7)):
         kind = "calibrated" if slope == 1 else f"true slope {slope:g}"
@@ -99,7 +109,8 @@ def _proportion(rng: np.random.Generator, *, n: int, p: float) -> dict[str, Esti
 
 def _table(rng: np.random.Generator, *, n: int, share: np.ndarray) -> dict[str, Estimate]:
     table = Table.summed(rng.multinomial(n, share))
-    return {name: measured(name, table) for name in TABLE}
+    found = {name: measured(name, table, choices=CHOICES) for name in TABLE}
+    return found | {"kappa, large sample": measured("kappa", table)}
 
 
 def _scores(
@@ -113,7 +124,11 @@ def _auroc(
     rng: np.random.Generator, *, n: int, prevalence: float, gap: float
 ) -> dict[str, Estimate]:
     label, score = _scores(rng, n, prevalence, gap)
-    return {"auroc": auroc(label, score), "auroc, logit scale": auroc(label, score, logit=True)}
+    return {
+        "auroc": auroc(label, score, scale="logit"),
+        "auroc, plain": auroc(label, score),
+        "auroc, score": auroc(label, score, scale="score"),
+    }
 
 
 def _curve_truth(gap: float, prevalence: float) -> dict[str, float]:

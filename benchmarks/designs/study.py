@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +27,8 @@ class Study:
         truth: Name to the true value; the names are those that `draw` gives.
         draw: One study's estimates by name.
         times: How often it is simulated.
-        upper: Whether only the upper bound is meant to be held against a margin.
+        instead: Of intervals that can be chosen but are no policy's default: what to use instead,
+            or when to use them.
     """
 
     part: str
@@ -35,7 +36,7 @@ class Study:
     truth: Mapping[str, float]
     draw: Callable[[np.random.Generator], Mapping[str, Estimate | Test]]
     times: int = TIMES
-    upper: bool = False
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 def gap_of(auc: float) -> float:

@@ -63,6 +63,13 @@ def agreement(
         list[str] | None,
         typer.Option(help="All categories in their order, also those never used."),
     ] = None,
+    interval: Annotated[
+        Literal["large-sample", "small-sample", "bootstrap"],
+        typer.Option(
+            help="small-sample: the score interval of Cohen's kappa, the jackknife elsewhere; "
+            "bootstrap: percentiles, for Krippendorff's alpha."
+        ),
+    ] = "large-sample",
     replicates: Annotated[int, typer.Option(min=100, help="Of each bootstrap.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Of each bootstrap.")] = 20240101,
     confidence: Confidence = 0.95,
@@ -94,6 +101,7 @@ def agreement(
                 weights=weights,
                 levels=levels,
                 confidence=confidence,
+                interval=interval,
                 draws=(replicates, seed),
             )
             for wanted in named
@@ -146,6 +154,7 @@ def _one(
     weights: str,
     levels: list[str],
     confidence: float,
+    interval: str,
     draws: tuple[int, int],
 ) -> tuple[list[Estimate], list[Test]]:
     """Estimates and tests of one measure."""
@@ -154,30 +163,41 @@ def _one(
     from validation.rating.krippendorff import krippendorff_alpha
     from validation.rating.repeatability import repeatability
 
+    small = interval == "small-sample"
     if measure in ON_NUMBERS:
         found = icc(made, confidence=confidence)
         each = repeatability(made, confidence=confidence)
         return found if measure == "icc" else (list(each), [])
     if measure == "cohen-kappa":
-        pairs = agree.cohen_pairs(made, weights=weights, confidence=confidence)
+        pairs = agree.cohen_pairs(made, weights=weights, confidence=confidence, small_sample=small)
         return [estimate for estimate, _ in pairs], [test for _, test in pairs]
     if measure == "fleiss-kappa":
-        estimate, test = agree.fleiss_kappa(made, weights=weights, confidence=confidence)
+        estimate, test = agree.fleiss_kappa(
+            made, weights=weights, confidence=confidence, small_sample=small
+        )
         return [estimate], [test]
     if measure == "percent-agreement":
-        mean = agree.percent_agreement(made, weights=weights, confidence=confidence)
+        mean = agree.percent_agreement(
+            made, weights=weights, confidence=confidence, small_sample=small
+        )
         return [mean, agree.unanimity(made, confidence=confidence)], []
     if measure == "krippendorff-alpha":
         times, seed = draws
         alphas = [
             krippendorff_alpha(
-                made, level=level, confidence=confidence, replicates=times, seed=seed
+                made,
+                level=level,
+                confidence=confidence,
+                interval="bootstrap" if interval == "bootstrap" else "jackknife",
+                replicates=times,
+                seed=seed,
             )
             for level in levels
         ]
         return alphas, []
     used = "none" if measure == "gwet-ac1" else weights
-    return [agree.gwet_ac(made, weights=used, confidence=confidence)], []
+    gwet = agree.gwet_ac(made, weights=used, confidence=confidence, small_sample=small)
+    return [gwet], []
 
 
 def _noticed(frame: pd.DataFrame, rating: str) -> list[Warned]:

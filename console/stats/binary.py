@@ -72,10 +72,20 @@ def binary(
         Literal["wilson", "clopper-pearson"], typer.Option(help="For proportions.")
     ] = "wilson",
     auroc_scale: Annotated[
-        Literal["default", "plain", "logit"], typer.Option(help="For the AUROC's interval.")
+        Literal["default", "plain", "logit", "score"],
+        typer.Option(help="For the AUROC's interval; logit or score with few cases."),
     ] = "default",
+    kappa: Annotated[
+        Literal["large-sample", "small-sample"],
+        typer.Option(help="For the kappa's interval; small-sample with few cases."),
+    ] = "large-sample",
     clustered: Annotated[
-        Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"],
+        Literal[
+            "ratio-estimator-wilson",
+            "ratio-estimator",
+            "bootstrap-patients",
+            "bootstrap-patients-expanded",
+        ],
         typer.Option(help="For patients with several cases."),
     ] = "ratio-estimator-wilson",
     replicates: Annotated[int, typer.Option(min=0, help="Of each bootstrap.")] = 2000,
@@ -102,6 +112,7 @@ def binary(
     choices = Choices(
         proportion=interval,
         auroc_scale=auroc_scale,
+        kappa=kappa,
         clustered=clustered,
         replicates=replicates,
         seed=seed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -30,6 +30,10 @@ def multiclass(
     ] = None,
     cluster: Annotated[str, typer.Option(help="Column of the patient, if several cases.")] = "",
     count: Annotated[str, typer.Option(help="Column of people a row.")] = "",
+    kappa: Annotated[
+        Literal["large-sample", "small-sample"],
+        typer.Option(help="For the kappas' intervals; small-sample with few cases."),
+    ] = "large-sample",
     replicates: Annotated[int, typer.Option(min=100, help="Of each bootstrap.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Of each bootstrap.")] = 20240101,
     confidence: Confidence = 0.95,
@@ -58,6 +62,7 @@ def multiclass(
             _count(door.numbers(frame, count, name).tolist(), count) if count else None,
             frame[cluster].to_numpy() if cluster else None,
             confidence=confidence,
+            kappa=kappa,
             replicates=replicates,
             seed=seed,
         )

@@ -31,6 +31,7 @@ title: Published model
 endpoints: [auroc, sensitivity, specificity]
 operating_points: [{name: A, threshold: 0.145}]
 criteria: [{id: V1, endpoint: auroc, at_least: 0.85}]
+intervals: {auroc_scale: plain}  # DeLong's own, as published
 """
 
 

@@ -152,10 +152,11 @@ def test_merging_counts_of_sites_is_pooling_their_rows(
 
 
 def test_the_policy_chooses_the_scale_of_the_auroc() -> None:
-    """As it does the interval of proportions; without a word it is the default of the design."""
+    """As it does the interval of proportions; without a word it is one that covers when small."""
     defaults = Path(policies.__file__).parent / "validation.yaml"
     policy = load(defaults).value
     assert isinstance(policy, ValidationPolicy)
-    assert measurement.choices(policy).auroc_scale == "default"
-    logit = policy.model_copy(update={"intervals": Intervals(auroc_scale="logit")})
-    assert measurement.choices(logit).auroc_scale == "logit"
+    assert measurement.choices(policy).auroc_scale == "logit"
+    assert measurement.choices(policy).kappa == "small-sample"
+    plain = policy.model_copy(update={"intervals": Intervals(auroc_scale="plain")})
+    assert measurement.choices(plain).auroc_scale == "plain"

@@ -91,7 +91,10 @@ def test_the_two_definitions_of_ece_are_named_apart_and_computed_by_hand() -> No
 
 
 def test_the_bootstrap_of_ece_is_that_of_rows() -> None:
-    """Counts resampled have the bias and spread of rows resampled, within Monte Carlo error."""
+    """Counts resampled have the spread of rows resampled; far from 0 the bias is all that is left.
+
+    The interval by turning a test round is then that of the rows' percentiles less twice the bias.
+    """
     rng = np.random.default_rng(5)
     score = rng.uniform(0.05, 0.95, 300)
     label = rng.binomial(1, score**2)

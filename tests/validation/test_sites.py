@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from validation.binary.proportion import proportion
@@ -127,6 +127,7 @@ def test_shifting_all_sites_shifts_the_mean_and_leaves_the_spread(
 
 
 @given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0.01, 2)), min_size=2, max_size=7))
+@example([(0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (1.0, 0.125)])  # plain scoring swings
 @settings(max_examples=60, deadline=None)
 def test_reml_is_where_the_restricted_likelihood_is_greatest_nearby(
     rows: list[tuple[float, float]],

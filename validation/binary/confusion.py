@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 from validation.binary.measures import MEASURES, RECIPROCALS, Measure
 from validation.binary.two_by_two import Table
 from validation.cases import Cases
+from validation.choices import DEFAULT, Choices
 from validation.estimate import Estimate, absent
 from validation.intervals import quantile
+from validation.rating import kappa_score
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -68,9 +70,14 @@ def confusion(
 
 
 def measured(
-    endpoint: str, table: Table, *, threshold: float | None = None, confidence: float = 0.95
+    endpoint: str,
+    table: Table,
+    *,
+    threshold: float | None = None,
+    confidence: float = 0.95,
+    choices: Choices = DEFAULT,
 ) -> Estimate:
-    """A measure of a 2x2 table of separate people."""
+    """A measure of a 2x2 table of separate people; of `choices` only `kappa` is used."""
     if endpoint in RECIPROCALS:
         base = RECIPROCALS[endpoint]
         found = measured(base, table, threshold=threshold, confidence=confidence)
@@ -89,6 +96,8 @@ def measured(
     if blank.reason:
         return blank
     value = float(measure.value(table.cells()))
+    if endpoint == "kappa" and choices.kappa == "small-sample":
+        return _kappa_score(blank, table, value)
     reason = without_interval(measure, value)
     error = None if reason else float((measure.gradient(table) ** 2 @ table.cells()) ** 0.5)
     low, high = _interval(measure, table, value, error, confidence)
@@ -102,6 +111,15 @@ def measured(
         error=error,
         reason=reason if low is None else "",
     )
+
+
+def _kappa_score(blank: Estimate, table: Table, value: float) -> Estimate:
+    """Kappa with its score interval; calls are the rows."""
+    import numpy as np
+
+    counts = np.array([[table.tp, table.fp], [table.fn, table.tn]], dtype=float)
+    low, high = kappa_score.interval(counts, 1 - np.eye(2), value, blank.confidence)
+    return dataclasses.replace(blank, value=value, low=low, high=high, method=kappa_score.METHOD)
 
 
 def without_interval(measure: Measure, value: float) -> str:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike
 
+    from validation.choices import AurocScale
 
 LOGIT = "delong-logit"
 ROUNDING = 1e-12  # a standard error below this is zero
+DEGENERATE = "DeLong's variance is zero: the interval is Newcombe's (2006, method 5)"
 _DELONG = "DeLong ER, DeLong DM, Clarke-Pearson DL. Biometrics 1988; 44: 837-845."
 REFERENCES = {
     "delong": _DELONG,
@@ -42,7 +44,7 @@ def auroc(
     count: ArrayLike | None = None,
     *,
     confidence: float = 0.95,
-    logit: bool = False,
+    scale: AurocScale = "default",
 ) -> Estimate:
     """Area under the ROC curve; interval of DeLong et al. 1988 on the AUC's own scale.
 
@@ -55,8 +57,9 @@ def auroc(
         score: Higher means more likely positive; any scale.
         count: People a row.
         confidence: Of the interval.
-        logit: Make the interval on the logit scale (Pepe 2003), which keeps its coverage where
-            cases are few or the AUC is near 1.
+        scale: ``default`` and ``plain`` are DeLong's own interval, as other software has it.
+            ``logit`` makes it on the logit scale (Pepe 2003), which keeps its coverage where cases
+            are few or the AUC is near 1. ``score`` is Newcombe's (2006, method 5).
     """
     cases = Cases.of(label, score, count)
     if cases.one_class:
@@ -64,14 +67,17 @@ def auroc(
     found = area(cases.label, cases.score, cases.count)
     error = None if found.variance is None else found.variance**0.5
     reason = "" if error is not None else "one case of a class has no variance"
-    method = LOGIT if logit else "delong"
+    method = LOGIT if scale == "logit" else "delong"
     low, high = normal(found.value, error, confidence, within=(0.0, 1.0))
-    if logit:
+    if scale == "logit":
         low, high = logit_interval(found.value, error, confidence)
+    elif scale == "score":
+        method, reason = "newcombe-score", ""
+        low, high = score_interval(found.value, cases.positives, cases.total, confidence)
     if error is not None and error < ROUNDING:
         method, error = "newcombe-score", None
         low, high = score_interval(found.value, cases.positives, cases.total, confidence)
-        reason = "DeLong's variance is zero: the interval is Newcombe's (2006, method 5)"
+        reason = DEGENERATE
     return Estimate(
         endpoint="auroc",
         value=found.value,
@@ -95,7 +101,7 @@ def with_plain_delong(estimates: Iterable[Estimate]) -> list[Estimate]:
     """
     found: list[Estimate] = []
     for estimate in estimates:
-        if estimate.endpoint == "auroc" and estimate.method == "newcombe-score":
+        if estimate.endpoint == "auroc" and estimate.reason == DEGENERATE:
             reason = "DeLong's variance is zero: an interval without width; use newcombe-score"
             found.append(
                 dataclasses.replace(

@@ -14,7 +14,7 @@ from validation import resampling
 from validation.binary import precision_recall
 from validation.binary.roc import TOUCH, Reading, reading
 from validation.choices import DEFAULT, Choices
-from validation.clustering.clustered import BOOTSTRAP
+from validation.clustering.clustered import BOOTSTRAP, DRAWN
 from validation.estimate import Estimate, absent
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def read(
         return blanks
     levels = resampling.Levels.of(cases)
     drawn = _replicates(wanted, levels.thinned(), cases, owner, choices)
+    expanded = owner is not None and choices.clustered == "bootstrap-patients-expanded"
+    patients = int(owner.max()) + 1 if owner is not None and expanded else None
     return {
-        name: _estimate(blanks[name], found, levels, drawn.get(name))
+        name: _estimate(blanks[name], found, levels, drawn.get(name), patients)
         for name, found in wanted.items()
     }
 
@@ -93,7 +95,7 @@ def _required(name: str) -> Reading:
 
 def _method(name: str, owner: np.ndarray | None, choices: Choices) -> str:
     if owner is not None:
-        return BOOTSTRAP
+        return DRAWN.get(choices.clustered, BOOTSTRAP)
     return choices.auprc if name in AUPRC else STRATIFIED
 
 
@@ -110,9 +112,10 @@ def _replicates(
         by_method.setdefault(_method(name, owner, choices), {})[name] = found.statistic
     number, seed = choices.replicates, choices.seed
     drawn: dict[str, np.ndarray] = {}
-    if BOOTSTRAP in by_method and owner is not None:
+    if owner is not None:
+        (statistics,) = by_method.values()
         drawn |= resampling.patients_on_levels(
-            levels, cases, owner, by_method[BOOTSTRAP], replicates=number, seed=seed
+            levels, cases, owner, statistics, replicates=number, seed=seed
         )
     if STRATIFIED in by_method:
         drawn |= resampling.stratified(levels, by_method[STRATIFIED], replicates=number, seed=seed)
@@ -122,7 +125,11 @@ def _replicates(
 
 
 def _estimate(
-    blank: Estimate, found: Reading, levels: resampling.Levels, drawn: np.ndarray | None
+    blank: Estimate,
+    found: Reading,
+    levels: resampling.Levels,
+    drawn: np.ndarray | None,
+    patients: int | None,
 ) -> Estimate:
     value = float(found.statistic(levels.hit, levels.miss))
     if value < found.least - TOUCH:
@@ -135,7 +142,7 @@ def _estimate(
         return dataclasses.replace(
             blank, value=value, low=low, high=high, error=error, reason=reason
         )
-    span = resampling.percentile(drawn, blank.confidence)
+    span = resampling.percentile(drawn, blank.confidence, patients=patients)
     merged = "" if len(levels.hit) <= resampling.LEVELS else MERGED
     return dataclasses.replace(
         blank, value=value, low=span.low, high=span.high, reason=span.reason or merged

@@ -135,7 +135,9 @@ def _confusion(name: str, asked: Asked) -> Estimate:
     cases, owner, at = asked.cases, asked.owner, asked.point
     if owner is None:
         table = Table.of(cases, at)
-        return confusion.measured(name, table, threshold=at, confidence=asked.confidence)
+        return confusion.measured(
+            name, table, threshold=at, confidence=asked.confidence, choices=asked.choices
+        )
     return clustered_confusion.measured(
         name,
         clustered.tables(cases, owner, at),
@@ -153,7 +155,7 @@ def _auroc(name: str, asked: Asked) -> Estimate:  # noqa: ARG001 - every answer 
             cases.score,
             cases.count,
             confidence=asked.confidence,
-            logit=asked.choices.auroc_scale == "logit",
+            scale=asked.choices.auroc_scale,
         )
     return clustered_auroc.auroc(
         cases.label,

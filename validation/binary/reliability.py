@@ -13,26 +13,21 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from validation import inversion
 from validation.binary.grouping import EQUAL_WIDTH, Groups, grouped
 from validation.binary.proportion import proportion
-from validation.binary.score_slices import if_calibrated, slices
+from validation.binary.score_slices import slices
 from validation.cases import Cases
-from validation.count_bootstrap import REPLICATES, SEED, Resampling, Units, percentile
+from validation.count_bootstrap import REPLICATES, SEED, Resampling, Units
 from validation.estimate import Estimate, absent
 from validation.intervals import normal
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import ArrayLike
 
-ECE = "bootstrap-percentile-bias-corrected"
-ROUNDING = 1e-12
+ECE = inversion.METHOD
 REFERENCES = {
-    ECE: (
-        "Percentile interval of resampled counts, shifted by twice the bootstrap's estimate of "
-        "bias (Efron B, Tibshirani RJ. An Introduction to the Bootstrap, 1993, ch. 10); lower "
-        "bound 0 unless consistency resampling rejects calibration (Bröcker J, Smith LA. Weather "
-        "and Forecasting 2007; 22: 651-661)."
-    ),
     "normal-mean": "Normal interval of a mean over people.",
     "mean": "A mean, shown without interval.",
 }
@@ -94,12 +89,11 @@ def ece(
     replicates: int = REPLICATES,
     seed: int = SEED,
 ) -> Estimate:
-    """The expected calibration error; percentile interval from resampled counts.
+    """The expected calibration error; its interval turns a test round (`inversion`).
 
-    The groups' borders are those of the data and stay in every replicate. The ECE is biased
-    upwards, and replicates are biased once more: percentiles are shifted down by twice the bias
-    that the bootstrap shows, and the lower bound is 0 unless an ECE as large is rare (half of 1 -
-    confidence) where outcomes follow the scores. The value itself is not corrected.
+    The groups' borders are those of the data and stay in every replicate, which resamples counts.
+    The ECE is biased upwards, also of a calibrated model: the interval allows for it, and reaches
+    0 where chance alone makes an ECE as large. The value itself is not corrected.
 
     Args:
         label: 1 or 0, one a row.
@@ -119,24 +113,37 @@ def ece(
     made = grouped(cases, groups, kind)
     value = float(np.abs(made.observed - made.expected).sum() / cases.total)
     units = _differences(cases, made)
-    drawn = units.tables(Resampling(times=replicates, seed=seed))
-    again = np.concatenate([np.abs(sums).sum(axis=1) for sums in drawn]) / cases.total
-    shift = 2 * (float(again.mean()) - value)
-    span = percentile(again - shift, confidence)
-    chance = if_calibrated(cases, made, replicates, seed)
-    rejected = (chance >= value - ROUNDING).mean() <= (1 - confidence) / 2
+    drawn = np.concatenate(list(units.tables(Resampling(times=replicates, seed=seed))))
+    low, high = inversion.interval(
+        (made.observed - made.expected) / cases.total,
+        _noise(drawn, made) / cases.total,
+        0.0,
+        lambda parts: np.abs(parts).sum(axis=-1),
+        confidence,
+    )
     return Estimate(
         endpoint=f"ece-{kind}",
         value=value,
-        low=min(max(span.low or 0.0, 0.0), value) if rejected else 0.0,
-        high=None if span.high is None else max(span.high, value),
-        reason=span.reason,
+        low=low,
+        high=high,
         n=cases.total,
         positives=cases.positives,
         method=ECE,
         confidence=confidence,
-        error=float(again.std(ddof=1)) if replicates > 1 else None,
+        error=float(np.abs(drawn).sum(axis=1).std(ddof=1)) / cases.total,
     )
+
+
+def _noise(drawn: np.ndarray, made: Groups) -> np.ndarray:
+    """Replicates of observed minus expected less the observed ones, a column a group.
+
+    In a group of n people resampling has (n - 1) / n of the variance: it is made up for.
+    """
+    import numpy as np
+
+    people = made.people.astype(float)
+    few = np.divide(people, people - 1, out=np.ones_like(people), where=people > 1)
+    return np.asarray((drawn - (made.observed - made.expected)) * few**0.5)
 
 
 def curve(

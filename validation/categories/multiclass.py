@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike
 
+    from validation.choices import Kappa
+
 Key = tuple[str, int | None]  # an endpoint, and the class when it is of one
 Spans = dict[Key, Span]
 MEANS_OF_CLASSES = ("sensitivity-macro", "balanced-accuracy")
@@ -54,6 +56,7 @@ def multiclass(
     cluster: ArrayLike | None = None,
     *,
     confidence: float = 0.95,
+    kappa: Kappa = "large-sample",
     replicates: int = REPLICATES,
     seed: int = SEED,
 ) -> Result:
@@ -68,6 +71,7 @@ def multiclass(
         count: People a row.
         cluster: Patient of each row, when patients repeat.
         confidence: Of the intervals.
+        kappa: Intervals of the kappas of separate people; ``small-sample`` is the score interval.
         replicates: Bootstrap replicates.
         seed: Of the bootstrap.
 
@@ -82,7 +86,7 @@ def multiclass(
     table = confusion_matrix(cases)
     drawn = _spans(cases, table, Resampling(times=replicates, seed=seed), confidence)
     estimates = [
-        *_overall(cases, table, drawn, confidence),
+        *_overall(cases, table, drawn, confidence, kappa),
         *multiclass_losses.losses(cases, confidence),
         *multiclass_auroc.averages(cases, confidence),
         *_per_class(cases, table, drawn, confidence),
@@ -130,6 +134,7 @@ def _overall(
     table: np.ndarray,
     drawn: Spans,
     confidence: float,
+    kappa: Kappa,
 ) -> list[Estimate]:
     n, independent = int(table.sum()), cases.cluster is None
     found = []
@@ -140,7 +145,9 @@ def _overall(
             found.append(proportion(name, hits, n, positives=0, confidence=confidence))
         elif name.startswith("cohen-kappa") and independent:
             weights = names()[name]
-            found.append(cohen_kappa(table, weights=weights, confidence=confidence)[0])
+            small = kappa == "small-sample"
+            made, _ = cohen_kappa(table, weights=weights, confidence=confidence, small_sample=small)
+            found.append(made)
         elif name in MEANS_OF_CLASSES and independent and table.sum(axis=1).all():
             found.append(_mean_of_classes(name, table, confidence))
         else:

@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 
     from validation.cases import Cases
 
-DRAWN = "bootstrap-patients"  # the choice
-BOOTSTRAP = "bootstrap-percentile-clustered"  # the method's name in an estimate
+DRAWN = {  # the choices that draw patients, and the method's name in an estimate
+    "bootstrap-patients": "bootstrap-percentile-clustered",
+    "bootstrap-patients-expanded": "bootstrap-expanded-percentile-clustered",
+}
+BOOTSTRAP = DRAWN["bootstrap-patients"]
 FEW = "too few patients, or no variance between them"
 _RATIO = (
     "Rao JNK, Scott AJ. Biometrics 1992; 48: 577-585; Genders TSS et al. Radiology 2012; 265: "
@@ -195,7 +198,7 @@ def proportion(
         "no cases in the denominator",
         n=int(cases.sum()),
         positives=positives,
-        method=BOOTSTRAP if choices.clustered == DRAWN else choices.clustered,
+        method=DRAWN.get(choices.clustered, choices.clustered),
         confidence=confidence,
         threshold=threshold,
     )
@@ -203,7 +206,7 @@ def proportion(
         return blank
     value, error = ratio(events, cases)
     blank = dataclasses.replace(blank, value=value, error=error, events=int(events.sum()))
-    if choices.clustered == DRAWN:
+    if choices.clustered in DRAWN:
         return _drawn(blank, events, cases, choices)
     low, high = ratio_interval(value, error, cases, method=choices.clustered, confidence=confidence)
     return dataclasses.replace(blank, low=low, high=high, reason="" if low is not None else FEW)
@@ -216,7 +219,22 @@ def _drawn(blank: Estimate, events: np.ndarray, cases: np.ndarray, choices: Choi
     drawn = resampling.patients(
         table, {"": _share}, replicates=choices.replicates, seed=choices.seed
     )[""]
-    found = resampling.percentile(drawn, blank.confidence)
+    return with_percentiles(blank, drawn, choices, int((cases > 0).sum()))
+
+
+def with_percentiles(
+    blank: Estimate, drawn: np.ndarray, choices: Choices, patients: int
+) -> Estimate:
+    """An estimate with the percentiles of replicates, expanded where that was chosen.
+
+    Args:
+        blank: The estimate without its interval.
+        drawn: Replicates.
+        choices: Which of the two.
+        patients: That the estimate rests on.
+    """
+    few = patients if choices.clustered == "bootstrap-patients-expanded" else None
+    found = resampling.percentile(drawn, blank.confidence, patients=few)
     return dataclasses.replace(blank, low=found.low, high=found.high, reason=found.reason)
 
 

@@ -18,7 +18,7 @@ from validation.binary.discrimination import placements
 from validation.binary.roc import whole_area
 from validation.cases import Cases
 from validation.choices import DEFAULT, Choices
-from validation.clustering.clustered import BOOTSTRAP, DRAWN, FEW, owners
+from validation.clustering.clustered import DRAWN, FEW, owners, with_percentiles
 from validation.estimate import Estimate, absent
 from validation.influence import logit_interval
 from validation.intervals import normal
@@ -59,10 +59,10 @@ def auroc(
             scale with Student's t, or his normal interval where `auroc_scale` is ``plain``.
     """
     cases, owner = Cases.of(label, score, count), owners(cluster)
-    drawn = choices.clustered == DRAWN
+    drawn = choices.clustered in DRAWN
     plain = choices.auroc_scale == "plain"
     method = "obuchowski-clustered" if plain else "obuchowski-clustered-logit-t"
-    method = BOOTSTRAP if drawn else method
+    method = DRAWN.get(choices.clustered, method)
     blank = _blank("auroc", cases, method, confidence)
     if blank.reason:
         return blank
@@ -71,15 +71,11 @@ def auroc(
     if drawn:
         levels = resampling.Levels.of(cases).thinned()
         statistics = {"auroc": whole_area}
-        found = resampling.percentile(
-            resampling.patients_on_levels(
-                levels, cases, owner, statistics, replicates=choices.replicates, seed=choices.seed
-            )["auroc"],
-            confidence,
-        )
-        return dataclasses.replace(
-            blank, value=value, low=found.low, high=found.high, reason=found.reason
-        )
+        areas = resampling.patients_on_levels(
+            levels, cases, owner, statistics, replicates=choices.replicates, seed=choices.seed
+        )["auroc"]
+        blank = dataclasses.replace(blank, value=value)
+        return with_percentiles(blank, areas, choices, smaller_class(cases, owner))
     spread = variance(values - value, cases, owner)
     if plain or not spread:
         return _normal(blank, value, spread)

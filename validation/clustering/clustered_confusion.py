@@ -4,7 +4,8 @@ Taylor linearisation: the variance of a measure is m / (m - 1) x sum((gradient .
 m patients' tables, since the gradient times the whole table is zero (Binder DA. Int Stat Rev 1983;
 51: 279-292). With one case a patient it is the formula of `confusion` times m / (m - 1). Intervals
 are Student's t with m - 1 degrees of freedom (Korn EL, Graubard BI. Survey Methodology 1998; 24:
-193-201), since few patients tell little of the variance.
+193-201), since few patients tell little of the variance. Kappa's is made on Fisher's z scale where
+`Choices.kappa` is ``small-sample``.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from validation import resampling
 from validation.binary.confusion import f_one, reciprocal, scaled, without_interval
-from validation.binary.measures import MEASURES, RECIPROCALS, Measure
+from validation.binary.measures import MEASURES, RECIPROCALS, Measure, kappa
 from validation.binary.two_by_two import Table
 from validation.choices import DEFAULT, Choices
-from validation.clustering.clustered import BOOTSTRAP, DRAWN, FEW, ratio, ratio_interval
+from validation.clustering.clustered import DRAWN, FEW, ratio, ratio_interval, with_percentiles
 from validation.estimate import Estimate, absent
 
 if TYPE_CHECKING:
@@ -32,8 +33,17 @@ REFERENCES = {
     "Wilson's interval at the effective sample size, carried to F1 = 2 F* / (1 + F*).",
     "taylor-clustered-t": _BINDER,
     "taylor-clustered-log-t": _BINDER,
-    "taylor-clustered-fisher-z-t": _BINDER,
+    "taylor-clustered-fisher-z-t": f"{_BINDER[:-1]}; Fisher's z, for kappas: Moss J. Psychometrika "
+    "2024, doi 10.1007/s11336-023-09945-2.",
 }
+
+
+def _kappa_z_gradient(table: Table) -> np.ndarray:
+    """Of Fisher's z of kappa."""
+    return MEASURES["kappa"].gradient(table) / (1 - float(kappa(table.cells())) ** 2)
+
+
+KAPPA_Z = dataclasses.replace(MEASURES["kappa"], gradient=_kappa_z_gradient, scale="fisher-z")
 NAMES = {
     "identity": "taylor-clustered-t",
     "log": "taylor-clustered-log-t",
@@ -68,13 +78,14 @@ def measured(
             choices=choices,
         )
         return reciprocal(endpoint, base)
-    measure, whole = MEASURES[endpoint], Table.summed(table.sum(axis=0))
+    small = endpoint == "kappa" and choices.kappa == "small-sample"
+    measure, whole = KAPPA_Z if small else MEASURES[endpoint], Table.summed(table.sum(axis=0))
     blank = absent(
         endpoint,
         measure.undefined(whole),
         n=whole.total,
         positives=whole.positives,
-        method=BOOTSTRAP if choices.clustered == DRAWN else NAMES[measure.scale],
+        method=DRAWN.get(choices.clustered, NAMES[measure.scale]),
         confidence=confidence,
         threshold=threshold,
         unit=measure.unit,
@@ -82,7 +93,7 @@ def measured(
     if blank.reason:
         return blank
     blank = dataclasses.replace(blank, value=float(measure.value(whole.cells())))
-    if choices.clustered == DRAWN:
+    if choices.clustered in DRAWN:
         return _drawn(blank, measure, table, choices)
     if measure.scale == "f-star":
         return _f_one(blank, table)
@@ -93,8 +104,7 @@ def _drawn(blank: Estimate, measure: Measure, table: np.ndarray, choices: Choice
     drawn = resampling.patients(
         table, {"": measure.value}, replicates=choices.replicates, seed=choices.seed
     )[""]
-    found = resampling.percentile(drawn, blank.confidence)
-    return dataclasses.replace(blank, low=found.low, high=found.high, reason=found.reason)
+    return with_percentiles(blank, drawn, choices, len(table))
 
 
 def _f_one(blank: Estimate, table: np.ndarray) -> Estimate:

@@ -3,8 +3,8 @@
 The verdict is always on the confidence bound, never on the point estimate: a hypothesis at
 one-sided level alpha is decided by the bound of the two-sided interval of level 1 - 2 alpha. The p
 value belongs to the same interval (score test for Wilson, exact binomial for Clopper-Pearson,
-normal for intervals from a standard error); where an interval has no test of its own there is a
-verdict and no p.
+normal for intervals from a standard error, on the interval's own scale); where an interval has no
+test of its own there is a verdict and no p.
 
 ICH E9, Stat Med 1999; 18: 1905-1942. FDA, Non-Inferiority Clinical Trials, 2016. Schuirmann,
 J Pharmacokinet Biopharm 1987; 15: 657-680 (two one-sided tests).
@@ -12,10 +12,11 @@ J Pharmacokinet Biopharm 1987; 15: 657-680 (two one-sided tests).
 
 from __future__ import annotations
 
-from math import isfinite, sqrt
+from math import isfinite, log, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from validation.estimate import Test
+from validation.intervals import quantile
 
 if TYPE_CHECKING:
     from validation.estimate import Estimate
@@ -25,6 +26,8 @@ REFERENCES = {
     "score-one-sided": f"{_E9}; score test, dual to Wilson EB. J Am Stat Assoc 1927; 22: 209-212.",
     "binomial-exact-one-sided": f"{_E9}; Clopper CJ, Pearson ES. Biometrika 1934; 26: 404-413.",
     "wald-one-sided": f"{_E9}; normal test from the standard error.",
+    "recovered-one-sided": f"{_E9}; normal test, its standard error recovered from the bound as in "
+    "Zou GY, Donner A. Stat Med 2008; 27: 1693-1702; of AUROCs on the logit scale.",
     "confidence-bound": f"{_E9}; decided by the confidence bound alone.",
     "two-one-sided": "Schuirmann DJ. J Pharmacokinet Biopharm 1987; 15: 657-680.",
 }
@@ -176,7 +179,31 @@ def _one_sided(
     if x is not None and n and estimate.method == "wilson" and 0 < limit < 1:
         z = (value - limit) / sqrt(limit * (1 - limit) / n)
         return "score-one-sided", z, float(norm.sf(sign * z))
+    if recovered := _recovered(estimate, limit, higher=higher):
+        return "recovered-one-sided", recovered, float(norm.sf(sign * recovered))
     if estimate.error:
         z = (value - limit) / estimate.error
         return "wald-one-sided", z, float(norm.sf(sign * z))
     return "confidence-bound", None, None
+
+
+def _recovered(estimate: Estimate, limit: float, *, higher: bool) -> float | None:
+    """The z whose standard error the bound implies, of intervals on the logit scale and of scores.
+
+    At the interval's own level the test then agrees with the bound. None for other intervals.
+    """
+    value, bound = estimate.value, estimate.low if higher else estimate.high
+    on_logit = "-logit" in estimate.method
+    if value is None or bound is None or not (on_logit or estimate.method == "score"):
+        return None
+    places = (value, bound, limit)
+    if on_logit:
+        if not all(0 < place < 1 for place in places):
+            return None
+        places = (_logit(value), _logit(bound), _logit(limit))
+    width = abs(places[0] - places[1])
+    return quantile(estimate.confidence) * (places[0] - places[2]) / width if width else None
+
+
+def _logit(share: float) -> float:
+    return log(share / (1 - share))

@@ -160,8 +160,8 @@ def _profiled(y: np.ndarray, v: np.ndarray, target: float) -> float | None:
 
 
 def _reml(y: np.ndarray, v: np.ndarray, start: float) -> float:
-    """Fisher scoring, steps halved so that it stays at or above zero."""
-    tau2 = start
+    """Fisher scoring, steps halved so that it stays at or above zero and does not swing."""
+    tau2, last = start, 0.0
     for _ in range(1000):
         w = 1 / (v + tau2)
         total = w.sum()
@@ -171,7 +171,9 @@ def _reml(y: np.ndarray, v: np.ndarray, start: float) -> float:
         step = float(((w * gap) ** 2).sum() - trace) / float(square)
         while tau2 + step < 0 and step < -1e-16:  # noqa: PLR2004 - nothing smaller counts
             step /= 2
-        tau2 = max(0.0, tau2 + step)
+        if step * last < 0:
+            step /= 2
+        tau2, last = max(0.0, tau2 + step), step
         if abs(step) < 1e-12 * max(1.0, tau2):
             break
     return 0.0 if tau2 < 1e-10 * float(v.mean()) else tau2

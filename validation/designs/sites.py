@@ -1,8 +1,9 @@
 """Sites as strata: each site's estimate, the pooled ones, heterogeneity, and each site left out.
 
 Proportions are pooled as logits (1/2 added to both counts where a site has none or all, as
-`escalc(measure="PLO")` of R's metafor), AUCs as logits by the delta method or as they are. The
-methods are those of `validation.designs.pooling`.
+`escalc(measure="PLO")` of R's metafor), and by the likelihood of their counts
+(`binomial_normal`); AUCs as logits by the delta method or as they are. The other methods are those
+of `validation.designs.pooling`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING, Literal
 
+from validation.binary.proportion import METHODS
+from validation.designs import binomial_normal
 from validation.designs.pooling import REFERENCES as _POOLING
 from validation.designs.pooling import TWO, Interval, Pool, Spread, pool
 from validation.estimate import Estimate, Result, Test, Warned, absent
@@ -64,9 +67,9 @@ def sites(
 
     Returns:
         The sites' own estimates; ``fixed-effect`` and random-effects means (subgroup ``all
-        sites``); a prediction for a new site; ``ENDPOINT-tau-squared`` and ``-i-squared``; the
-        random-effects mean without each site (subgroup ``without NAME``); Cochran's Q; and a
-        warning for sites that could not be pooled.
+        sites``), of proportions also the binomial-normal model's; a prediction for a new site;
+        ``ENDPOINT-tau-squared`` and ``-i-squared``; the random-effects mean without each site
+        (subgroup ``without NAME``); Cochran's Q; and a warning for sites that could not be pooled.
 
     Raises:
         ValueError: No sites, or estimates of different endpoints or levels.
@@ -165,6 +168,7 @@ def _means(able: list[Site], found: Pool, scale: Scale, method: str) -> list[Est
     for name, span in rows:
         value, low, high = (_back(x, able, scale) for x in span)
         made.append(dataclasses.replace(_blank(able, name), value=value, low=low, high=high))
+    made += _by_likelihood(able)
     new = _blank(able, "prediction-higgins-2009", "a new site")
     value = _back(found.random[0], able, scale)
     if found.prediction is None:
@@ -172,6 +176,28 @@ def _means(able: list[Site], found: Pool, scale: Scale, method: str) -> list[Est
         return [*made, dataclasses.replace(new, value=value, reason=reason)]
     low, high = (_back(x, able, scale) for x in found.prediction)
     return [*made, dataclasses.replace(new, value=value, low=low, high=high)]
+
+
+def _by_likelihood(able: list[Site]) -> list[Estimate]:
+    """The pooled proportion of the binomial-normal model; empty for other endpoints.
+
+    Empty too where cases are clustered in patients: their counts are not binomial.
+    """
+    counts = [(s.estimate.events, s.estimate.n) for s in able]
+    first = able[0].estimate
+    separate = all(s.estimate.method in METHODS for s in able)
+    if not separate or any(events is None for events, _ in counts):
+        return []
+    blank = _blank(able, binomial_normal.METHOD)
+    found = binomial_normal.fit(
+        [events or 0 for events, _ in counts],
+        [n for _, n in counts],
+        confidence=first.confidence,
+    )
+    if found is None:
+        return [dataclasses.replace(blank, reason="all sites have none, or all: no finite logit")]
+    value, low, high = (_back(x, able, "logit") for x in (found.mean, found.low, found.high))
+    return [dataclasses.replace(blank, value=value, low=low, high=high)]
 
 
 def _spreads(able: list[Site], found: Pool) -> list[Estimate]:

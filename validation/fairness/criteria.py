@@ -7,13 +7,16 @@ gaps, its ratio the smaller of the two ratios (Hardt, Price and Srebro, NeurIPS 
 Calibration within groups: each subgroup's mean score is its share of positives (Kleinberg,
 Mullainathan and Raghavan, ITCS 2017), here as the largest absolute observed − expected.
 
-A difference is largest minus smallest over the subgroups, so never negative: hold its upper bound
-against a margin.
+A difference is largest minus smallest over the subgroups, never negative and biased upwards: its
+interval turns a test round (`inversion`). Hold its upper bound against a margin.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
+
+from validation import inversion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,18 +46,51 @@ def parity(criterion: str, spreads: list[Spread]) -> list[Estimate]:
         criterion: One of `CRITERIA`.
         spreads: Of its rates, over the same replicates.
     """
-    import numpy as np
-
     used = [i for i in spreads[0].usable if all(i in spread.usable for spread in spreads)]
     first = spreads[0]
     if len(used) < 2:  # noqa: PLR2004 - a gap is between two
         return []
-    difference, differences = _worst([_gap(s, used) for s in spreads], np.maximum)
-    ratio, ratios = _worst([_ratio(s, used) for s in spreads], np.minimum)
+    ratio, ratios = _least([_ratio(s, used) for s in spreads])
     return [
-        first.estimate(f"{criterion}-difference", first.attribute, difference, differences, used),
+        _difference(criterion, spreads, used),
         first.estimate(f"{criterion}-ratio", first.attribute, ratio, ratios, used),
     ]
+
+
+def _difference(criterion: str, spreads: list[Spread], used: list[int]) -> Estimate:
+    """The widest of the rates' gaps; its bounds are the greatest of theirs.
+
+    The greatest upper bound holds the widest gap wherever the bound of that gap does; the greatest
+    lower bound lies below it wherever all lower bounds lie below their gaps.
+    """
+    import numpy as np
+
+    first = spreads[0]
+    value = max(float(np.ptp(s.values[used])) for s in spreads)
+    whole = np.concatenate([s.draws[:, used] for s in spreads], axis=1).sum(axis=1)
+    blank = first.estimate(f"{criterion}-difference", first.attribute, value, whole, used)
+    method = first.method.replace("bootstrap-percentile", inversion.METHOD)
+    blank = dataclasses.replace(blank, method=method)
+    if blank.value is None or blank.low is None:
+        return blank
+    known = np.isfinite(whole)
+    spans = [_span(s, used, known) for s in spreads]
+    low, high = (max(bound) for bound in zip(*spans, strict=True))
+    return dataclasses.replace(blank, low=low, high=min(1.0, high))
+
+
+def _span(spread: Spread, used: list[int], known: np.ndarray) -> tuple[float, float]:
+    """The interval of largest minus smallest rate."""
+    import numpy as np
+
+    values, draws = spread.values[used], spread.draws[:, used][known]
+    return inversion.interval(
+        values,
+        draws - values,
+        float(values.mean()),
+        lambda parts: np.asarray(parts.max(axis=-1) - parts.min(axis=-1)),
+        spread.confidence,
+    )
 
 
 def calibration(spread: Spread) -> list[Estimate]:
@@ -80,11 +116,6 @@ def calibration(spread: Spread) -> list[Estimate]:
     ]
 
 
-def _gap(spread: Spread, used: list[int]) -> tuple[float, np.ndarray]:
-    values, draws = spread.values[used], spread.draws[:, used]
-    return float(values.max() - values.min()), draws.max(axis=1) - draws.min(axis=1)
-
-
 def _ratio(spread: Spread, used: list[int]) -> tuple[float, np.ndarray]:
     import numpy as np
 
@@ -93,8 +124,8 @@ def _ratio(spread: Spread, used: list[int]) -> tuple[float, np.ndarray]:
         return float(np.divide(values.min(), values.max())), draws.min(axis=1) / draws.max(axis=1)
 
 
-def _worst(parts: list[tuple[float, np.ndarray]], pick: np.ufunc) -> tuple[float, np.ndarray]:
+def _least(parts: list[tuple[float, np.ndarray]]) -> tuple[float, np.ndarray]:
     import numpy as np
 
     values, draws = zip(*parts, strict=True)
-    return float(pick.reduce(values)), np.asarray(pick.reduce(draws, axis=0))
+    return float(min(values)), np.asarray(np.minimum.reduce(draws, axis=0))

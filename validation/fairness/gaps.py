@@ -1,6 +1,7 @@
 """Gaps between subgroups from replicates: each two, each to overall, the worst, the widest.
 
-Intervals are percentiles of the replicates. The widest gap (largest minus smallest) is never
+Intervals are percentiles of the replicates, and Newcombe's for a proportion in a subgroup less that
+in all. The widest gap (largest minus smallest) is never
 negative, so its lower bound is above zero even where all subgroups are alike: hold its upper bound
 against a margin. A subgroup that is too small takes no part, and is named where it is left out.
 """
@@ -16,6 +17,11 @@ from validation.estimate import Estimate
 if TYPE_CHECKING:
     import numpy as np
 
+PART = "newcombe-part-of-whole"
+REFERENCES = {
+    PART: "Newcombe RG. Stat Med 1998; 17: 873-890 (method 10, hybrid score), of subgroup minus "
+    "rest, times the share of the rest."
+}
 TOLERATED = 0.05  # share of replicates that may be without a value
 
 
@@ -36,6 +42,8 @@ class Spread:
         threshold: The operating point, where it applies.
         unit: Of the endpoint.
         smaller_is_better: Such as for the false positive rate.
+        counts: Events and denominator of each subgroup, shape (groups, 2), of a proportion of
+            separate people; None for all else.
     """
 
     endpoint: str
@@ -50,6 +58,7 @@ class Spread:
     threshold: float | None = None
     unit: str = "proportion"
     smaller_is_better: bool = False
+    counts: np.ndarray | None = None
 
     @property
     def usable(self) -> list[int]:
@@ -124,8 +133,33 @@ def to_overall(spread: Spread) -> list[Estimate]:
     """Difference and ratio of each subgroup to overall (of which it is a part)."""
     found = []
     for i in spread.usable:
-        found += _contrast(spread, i, -1, (spread.names[i], "overall"), [i])
+        difference, ratio = _contrast(spread, i, -1, (spread.names[i], "overall"), [i])
+        found += [_of_a_part(spread, i, difference), ratio]
     return found
+
+
+def _of_a_part(spread: Spread, place: int, difference: Estimate) -> Estimate:
+    """Newcombe's interval of subgroup minus overall, where the endpoint is a proportion.
+
+    It is subgroup minus rest, times the share of the rest in the denominator: two separate groups.
+    """
+    import dataclasses
+
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    if spread.counts is None or difference.value is None:
+        return difference
+    events, n = spread.counts[place]
+    others, rest = spread.counts.sum(axis=0) - spread.counts[place]
+    if not rest:
+        return difference
+    low, high = confint_proportions_2indep(
+        events, n, others, rest, method="newcomb", compare="diff", alpha=1 - spread.confidence
+    )
+    share = float(rest / (n + rest))
+    return dataclasses.replace(
+        difference, low=share * float(low), high=share * float(high), method=PART, reason=""
+    )
 
 
 def _contrast(

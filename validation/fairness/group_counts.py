@@ -59,6 +59,23 @@ PARTS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {  # events and deno
     "selection-rate": ((0, 1), (0, 1, 2, 3)),
     "prevalence": ((0, 2), (0, 1, 2, 3)),
 }
+
+
+def fractions(table: np.ndarray, name: str) -> np.ndarray | None:
+    """Events and denominator of a rate in each subgroup, shape (groups, 2); None for no proportion.
+
+    Args:
+        table: tp, fp, fn, tn of each subgroup.
+        name: Of the rate.
+    """
+    import numpy as np
+
+    if name not in PARTS:
+        return None
+    events, n = PARTS[name]
+    return np.column_stack([table[:, list(events)].sum(axis=1), table[:, list(n)].sum(axis=1)])
+
+
 SHRINKING = ("false-positive-rate",)  # the smaller the better
 
 

@@ -172,6 +172,7 @@ def rates(part: Part, threshold: float) -> tuple[np.ndarray, dict[str, Spread]]:
             group_counts.RATES[name](again),
             drawn.method,
             threshold=threshold,
+            counts=group_counts.fractions(drawn.table, name) if part.patient is None else None,
         )
         for name in named
     }
@@ -201,6 +202,7 @@ def _spread(
     *,
     threshold: float | None = None,
     unit: str = "proportion",
+    counts: np.ndarray | None = None,
 ) -> Spread:
     import numpy as np
 
@@ -217,4 +219,5 @@ def _spread(
         threshold=threshold,
         unit=unit,
         smaller_is_better=name in group_counts.SHRINKING,
+        counts=counts,
     )

@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING
 
 from validation.binary.proportion import proportion
 from validation.estimate import Estimate, Test, absent
+from validation.intervals import normal
+from validation.rating.fleiss_test import fleiss_zero
+from validation.rating.jackknife import METHOD as BY_JACKKNIFE
+from validation.rating.jackknife import Jackknife, jackknife
 from validation.rating.kappa import cohen_kappa, distances, endpoint_name
 from validation.rating.ratings import MISSING
 
@@ -29,7 +33,6 @@ REFERENCES = {
         "Gwet KL. Br J Math Stat Psychol 2008; 61: 29-48; Handbook of Inter-Rater Reliability, 4th "
         "ed. Advanced Analytics, 2014: missing ratings, weights, variance over units, t interval."
     ),
-    "fleiss-kappa-zero": "Fleiss JL, Nee JCM, Landis JR. Psychol Bull 1979; 86: 974-977.",
 }
 TWO = 2
 
@@ -59,7 +62,7 @@ class _Parts:
 
 
 def percent_agreement(
-    ratings: Ratings, *, weights: str = "none", confidence: float = 0.95
+    ratings: Ratings, *, weights: str = "none", confidence: float = 0.95, small_sample: bool = False
 ) -> Estimate:
     """The mean over units of the share of pairs of raters who agree.
 
@@ -67,8 +70,11 @@ def percent_agreement(
         ratings: Units by raters.
         weights: ``none``, ``linear`` or ``quadratic`` partial agreement.
         confidence: Of the interval.
+        small_sample: Take the jackknife's standard error.
     """
-    return _coefficient(ratings, "percent-agreement", weights, confidence)
+    return _coefficient(
+        ratings, "percent-agreement", weights, confidence, small_sample=small_sample
+    )
 
 
 def unanimity(ratings: Ratings, *, confidence: float = 0.95) -> Estimate:
@@ -85,7 +91,7 @@ def unanimity(ratings: Ratings, *, confidence: float = 0.95) -> Estimate:
 
 
 def fleiss_kappa(
-    ratings: Ratings, *, weights: str = "none", confidence: float = 0.95
+    ratings: Ratings, *, weights: str = "none", confidence: float = 0.95, small_sample: bool = False
 ) -> tuple[Estimate, Test]:
     """Fleiss' kappa with its interval, and the test of kappa = 0 (Fleiss, Nee and Landis 1979).
 
@@ -93,12 +99,15 @@ def fleiss_kappa(
         ratings: Units by raters.
         weights: ``none``, ``linear`` or ``quadratic``.
         confidence: Of the interval.
+        small_sample: Take the jackknife's standard error, which covers better with few units.
     """
-    estimate = _coefficient(ratings, "fleiss-kappa", weights, confidence)
-    return estimate, _fleiss_zero(ratings, estimate)
+    estimate = _coefficient(ratings, "fleiss-kappa", weights, confidence, small_sample=small_sample)
+    return estimate, fleiss_zero(ratings, estimate)
 
 
-def gwet_ac(ratings: Ratings, *, weights: str = "none", confidence: float = 0.95) -> Estimate:
+def gwet_ac(
+    ratings: Ratings, *, weights: str = "none", confidence: float = 0.95, small_sample: bool = False
+) -> Estimate:
     """Gwet's AC1; with weights AC2 (``gwet-ac2-linear``, ``gwet-ac2-quadratic``).
 
     Chance agreement depends on how many categories there are: name those that were never used.
@@ -107,13 +116,14 @@ def gwet_ac(ratings: Ratings, *, weights: str = "none", confidence: float = 0.95
         ratings: Units by raters.
         weights: ``none``, ``linear`` or ``quadratic``.
         confidence: Of the interval.
+        small_sample: Take the jackknife's standard error.
     """
     name = "gwet-ac1" if weights == "none" else "gwet-ac2"
-    return _coefficient(ratings, name, weights, confidence)
+    return _coefficient(ratings, name, weights, confidence, small_sample=small_sample)
 
 
 def cohen_pairs(
-    ratings: Ratings, *, weights: str = "none", confidence: float = 0.95
+    ratings: Ratings, *, weights: str = "none", confidence: float = 0.95, small_sample: bool = False
 ) -> tuple[tuple[Estimate, Test], ...]:
     """Cohen's kappa of each two raters on the units that both rated.
 
@@ -121,6 +131,7 @@ def cohen_pairs(
         ratings: Units by raters.
         weights: ``none``, ``linear`` or ``quadratic``, by the categories' places.
         confidence: Of the intervals.
+        small_sample: Take the score interval.
     """
     import dataclasses
 
@@ -129,7 +140,10 @@ def cohen_pairs(
     found = []
     for first, second in combinations(range(len(ratings.raters)), 2):
         estimate, test = cohen_kappa(
-            ratings.table(first, second), weights=weights, confidence=confidence
+            ratings.table(first, second),
+            weights=weights,
+            confidence=confidence,
+            small_sample=small_sample,
         )
         pair = f"raters={ratings.raters[first]} & {ratings.raters[second]}"
         names = {"raters": [ratings.raters[first], ratings.raters[second]]}
@@ -143,7 +157,10 @@ def cohen_pairs(
     return tuple(found)
 
 
-def _coefficient(ratings: Ratings, stem: str, weights: str, confidence: float) -> Estimate:
+def _coefficient(
+    ratings: Ratings, stem: str, weights: str, confidence: float, *, small_sample: bool
+) -> Estimate:
+    import numpy as np
     from scipy.stats import t
 
     name = endpoint_name(weights, stem)
@@ -158,20 +175,28 @@ def _coefficient(ratings: Ratings, stem: str, weights: str, confidence: float) -
             name, reason, n=n, positives=0, method=METHOD, confidence=confidence, unit=unit
         )
     value, error = _solve(parts, stem)
-    half = float(t.ppf(0.5 + confidence / 2, n - 1)) * error if n > 1 else None
+    least = -1.0 if unit == "kappa" else 0.0
+    if small_sample:
+        ones, left_out = np.ones(n), _left_out(parts, stem)
+        span = jackknife(value, left_out, ones, confidence, within=(least, 1.0))
+    else:
+        low, high = normal(value, error, confidence, within=(least, 1.0), df=n - 1 or None)
+        span = Jackknife(low=low, high=high, error=error)
+        if n == 1:
+            span = Jackknife(low=None, high=None, error=None, reason="one unit has no variance")
     return Estimate(
         endpoint=name,
         value=value,
-        low=None if half is None else max(-1.0 if unit == "kappa" else 0.0, value - half),
-        high=None if half is None else min(1.0, value + half),
+        low=span.low,
+        high=span.high,
         n=n,
         positives=0,
-        method=METHOD,
+        method=BY_JACKKNIFE if small_sample else METHOD,
         confidence=confidence,
         unit=unit,
-        error=error if n > 1 else None,
-        reason="" if n > 1 else "one unit has no variance",
-        p=float(2 * t.sf(abs(value) / error, n - 1)) if n > 1 and error > 0 else None,
+        error=span.error,
+        reason=span.reason,
+        p=float(2 * t.sf(abs(value) / span.error, n - 1)) if span.error else None,
     )
 
 
@@ -226,36 +251,20 @@ def _solve(parts: _Parts, stem: str) -> tuple[float, float]:
     return value, (squares / (n * max(n - 1, 1))) ** 0.5
 
 
-def _fleiss_zero(ratings: Ratings, estimate: Estimate) -> Test:
-    from scipy.stats import norm
+def _left_out(parts: _Parts, stem: str) -> np.ndarray:
+    """The coefficient without each unit in turn; NaN where it has no value."""
+    import numpy as np
 
-    counts = ratings.counts
-    raters = counts.sum(axis=1)
-    reason = estimate.reason if estimate.value is None else ""
-    if not reason and estimate.endpoint != "fleiss-kappa":
-        reason = "the test is of the unweighted kappa"
-    if not reason and raters.min() != raters.max():
-        reason = "the number of ratings differs between units"
-    if reason or estimate.value is None:
-        return Test(
-            test="fleiss-kappa-zero",
-            endpoint=estimate.endpoint,
-            statistic=None,
-            p=None,
-            n=len(counts),
-            unit="kappa",
-            reason=reason,
-        )
-    m, share = float(raters[0]), counts.sum(axis=0) / counts.sum()
-    spread = float((share * (1 - share)).sum())
-    skew = float((share * (1 - share) * (1 - 2 * share)).sum())
-    variance = 2 * (spread**2 - skew) / (spread**2 * len(counts) * m * (m - 1))
-    z = estimate.value / variance**0.5
-    return Test(
-        test="fleiss-kappa-zero",
-        endpoint=estimate.endpoint,
-        statistic=z,
-        p=float(2 * norm.sf(abs(z))),
-        n=len(counts),
-        unit="kappa",
-    )
+    n, share = len(parts.raters), parts.counts / parts.raters[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seen = (parts.agreed.sum() - parts.agreed) / (parts.paired.sum() - parts.paired)
+        rest = (share.sum(axis=0) - share) / (n - 1)
+    if stem == "fleiss-kappa":
+        chance = ((rest @ parts.weight) * rest).sum(axis=1)
+    elif stem.startswith("gwet"):
+        k = rest.shape[1]
+        chance = parts.weight.sum() / (k * (k - 1)) * (rest * (1 - rest)).sum(axis=1)
+    else:
+        chance = np.zeros(n)
+    apart = 1 - chance
+    return np.where(apart > 1e-12, (seen - chance) / np.where(apart > 0, apart, 1), np.nan)  # noqa: PLR2004 - rounding

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from validation.estimate import Estimate, Test, absent
 from validation.intervals import normal
+from validation.rating import kappa_score
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,6 +84,7 @@ def cohen_kappa(
     *,
     weights: str = "none",
     confidence: float = 0.95,
+    small_sample: bool = False,
 ) -> tuple[Estimate, Test]:
     """Cohen's kappa with its interval, and the test of kappa = 0.
 
@@ -90,6 +92,8 @@ def cohen_kappa(
         table: People by first (rows) and second rating, shape (categories, categories).
         weights: ``none``, ``linear`` or ``quadratic``.
         confidence: Of the interval.
+        small_sample: Take the score interval (`kappa_score`), which keeps its coverage with few
+            cases or a rare category, in place of the large-sample one that other software has.
 
     Raises:
         ValueError: The table is not square, has negative counts, or the weights are unknown.
@@ -112,6 +116,9 @@ def cohen_kappa(
     value = float(kappas(counts[None], weights)[0])
     error = float(max(found.var_kappa, 0.0) ** 0.5)
     low, high = normal(value, error, confidence, within=(-1.0, 1.0))
+    if small_sample:
+        apart = distances(np.arange(len(counts)), weights)
+        low, high = kappa_score.interval(counts, apart, value, confidence)
     estimate = Estimate(
         endpoint=name,
         value=value,
@@ -119,7 +126,7 @@ def cohen_kappa(
         high=high,
         n=n,
         positives=0,
-        method=METHOD,
+        method=kappa_score.METHOD if small_sample else METHOD,
         confidence=confidence,
         unit="kappa",
         error=error,

@@ -2,8 +2,8 @@
 
 Krippendorff, Content Analysis, 3rd ed., Sage 2013, chapter 12: one less observed over expected
 disagreement, both weighted by the metric of the level of measurement. Units with fewer than two
-ratings say nothing. Interval: percentiles after resampling units (Zapf et al., BMC Med Res Methodol
-2016; 16: 93).
+ratings say nothing. Interval: the jackknife over units (Hughes, arXiv:2210.13265), or percentiles
+after resampling units (Zapf et al., BMC Med Res Methodol 2016; 16: 93).
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 from validation.count_bootstrap import REPLICATES, SEED, Resampling, percentile, vector_units
 from validation.estimate import Estimate, absent
+from validation.rating.jackknife import METHOD as BY_JACKKNIFE
+from validation.rating.jackknife import jackknife
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from validation.count_bootstrap import Units
     from validation.rating.ratings import Ratings
 
 METHOD = "bootstrap-percentile-units"
+INTERVALS = ("jackknife", "bootstrap")
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 REFERENCES = {
     METHOD: (
@@ -27,6 +31,7 @@ REFERENCES = {
     )
 }
 TWO = 2
+CHUNK = 500  # samples held at a time
 
 
 def krippendorff_alpha(
@@ -34,6 +39,7 @@ def krippendorff_alpha(
     *,
     level: str = "nominal",
     confidence: float = 0.95,
+    interval: str = "jackknife",
     replicates: int = REPLICATES,
     seed: int = SEED,
 ) -> Estimate:
@@ -44,6 +50,8 @@ def krippendorff_alpha(
         level: Of measurement: ``nominal``, ``ordinal``, ``interval`` or ``ratio``. It is part of
             the endpoint's name, but for nominal.
         confidence: Of the interval.
+        interval: ``jackknife``, or ``bootstrap`` for percentiles, which are too narrow with few
+            units (docs/coverage.md).
         replicates: Bootstrap replicates.
         seed: Of the bootstrap.
 
@@ -54,6 +62,9 @@ def krippendorff_alpha(
     import numpy as np
 
     _check(ratings, level)
+    if interval not in INTERVALS:
+        raise ValueError(f"unknown interval '{interval}': {', '.join(INTERVALS)}")
+    method = BY_JACKKNIFE if interval == "jackknife" else METHOD
     name = "krippendorff-alpha" + ("" if level == "nominal" else f"-{level}")
     counts = ratings.counts
     counts = counts[counts.sum(axis=1) >= TWO].astype(float)
@@ -66,26 +77,47 @@ def krippendorff_alpha(
             reason,
             n=len(counts),
             positives=0,
-            method=METHOD,
+            method=method,
             confidence=confidence,
             unit="alpha",
         )
-    units = vector_units(counts)
-    drawn = units.draws(Resampling(times=replicates, seed=seed))
-    again = [_alphas(number, units.vectors, ratings.places, level) for number in drawn]
-    span = percentile(np.concatenate(again), confidence)
+    units, error = vector_units(counts), None
+    if interval == "jackknife":
+        left_out = _left_out(units, ratings.places, level)
+        found = jackknife(value, left_out, units.number, confidence, within=(-1.0, 1.0))
+        low, high, error, reason = found.low, found.high, found.error, found.reason
+    else:
+        drawn = units.draws(Resampling(times=replicates, seed=seed))
+        again = [_alphas(number, units.vectors, ratings.places, level) for number in drawn]
+        span = percentile(np.concatenate(again), confidence)
+        low, high, reason = span.low, span.high, span.reason
     return Estimate(
         endpoint=name,
         value=value,
-        low=span.low,
-        high=span.high,
-        reason=span.reason,
+        low=low,
+        high=high,
+        reason=reason,
         n=len(counts),
         positives=0,
-        method=METHOD,
+        method=method,
         confidence=confidence,
         unit="alpha",
+        error=error,
     )
+
+
+def _left_out(units: Units, values: np.ndarray, level: str) -> np.ndarray:
+    """Alpha without one unit of each kind."""
+    import numpy as np
+
+    kinds = len(units.number)
+    found = []
+    for start in range(0, kinds, CHUNK):
+        rows = np.arange(start, min(start + CHUNK, kinds))
+        number = np.tile(units.number.astype(float), (len(rows), 1))
+        number[np.arange(len(rows)), rows] -= 1
+        found.append(_alphas(number, units.vectors, values, level))
+    return np.concatenate(found)
 
 
 def _check(ratings: Ratings, level: str) -> None:
