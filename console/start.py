@@ -105,9 +105,13 @@ subgroups: []
 """
 TASKS = {  # what a workspace is for: its dataset.yaml, and the policies that it starts from
     "classification": (DATASET, [n for n in POLICIES if n not in ("generative", VOCABULARY)]),
-    "answers": (ANSWERS, ["generative", "data_quality", "change_control"]),
-    "reports": (REPORTS, ["generative", VOCABULARY, "data_quality", "change_control"]),
+    "answers": (ANSWERS, ["generative", "monitoring", "data_quality", "change_control"]),
+    "reports": (
+        REPORTS,
+        ["generative", VOCABULARY, "monitoring", "data_quality", "change_control"],
+    ),
 }
+OF_TEXTS = {"monitoring": "monitoring_texts"}  # policies that read otherwise for texts
 
 
 def make(folder: Path, task: str = "classification") -> list[Path]:
@@ -133,8 +137,10 @@ def make(folder: Path, task: str = "classification") -> list[Path]:
         "risks.yaml": RISKS,
     }
     shipped = files(policies)
+    other = OF_TEXTS if task != "classification" else {}
     texts |= {
-        f"policies/{name}.yaml": (shipped / f"{name}.yaml").read_text("utf-8") for name in names
+        f"policies/{name}.yaml": (shipped / f"{other.get(name, name)}.yaml").read_text("utf-8")
+        for name in names
     }
     written = []
     try:

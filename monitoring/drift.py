@@ -179,3 +179,42 @@ def _evidently(
         page = Path(scratch) / "evidently.html"
         snapshot.save_html(str(page))
         return found, page.read_bytes()
+
+
+def text_content(then: list[str], now: list[str], threshold: float) -> float:
+    """ROC AUC of Evidently's classifier of words (its own seed, 42) between two lists of texts.
+
+    No page is drawn: it may show words and whole texts of patients.
+
+    Raises:
+        ValueError: There are no words to learn from.
+    """
+    os.environ["DO_NOT_TRACK"] = "1"
+    import pandas as pd
+    from evidently import DataDefinition, Dataset, Report
+    from evidently.metrics import ValueDrift
+
+    definition = DataDefinition(text_columns=["text"])
+    old, new = (
+        Dataset.from_pandas(pd.DataFrame({"text": side}), data_definition=definition)
+        for side in (then, now)
+    )
+    rule = ValueDrift(column="text", method="abs_text_content_drift", threshold=threshold)
+    return float(Report([rule]).run(new, old).dict()["metrics"][0]["value"])
+
+
+def embedding(then: pd.DataFrame, now: pd.DataFrame, method: str, threshold: float) -> float:
+    """Evidently's drift of an embedding: ROC AUC (``model``), ``mmd``, or ``ratio`` of components.
+
+    Its method alone is called: the metric around it would draw each row in a plane.
+    """
+    os.environ["DO_NOT_TRACK"] = "1"
+    from evidently.metrics import embeddings
+
+    methods: Mapping[str, Any] = {
+        "model": embeddings.ModelDriftMethod,
+        "mmd": embeddings.MMDDriftMethod,
+        "ratio": embeddings.RatioDriftMethod,
+    }
+    value, _, _ = methods[method](threshold=threshold)(now.copy(), then.copy())
+    return float(value)

@@ -63,6 +63,22 @@ class Finding:
         return asdict(self)
 
 
+def too_few(n: int, plan: MonitoringPlan, window: str) -> Finding:
+    """The window has fewer cases than the plan needs to measure."""
+    return Finding(
+        kind="data-quality",
+        cause="data-quality:cases",
+        subject="cases",
+        window=window,
+        statement=f"The window has {n:,} cases, {plan.minimum_cases:,} are needed to measure.",
+        value=float(n),
+        limit=float(plan.minimum_cases),
+        unit="cases",
+        method="count",
+        n=n,
+    )
+
+
 def broken(results: Sequence[Body], window: str) -> list[Finding]:
     """Expectations that do not hold; missing values are found by `missing`."""
     return [
@@ -150,29 +166,37 @@ def prevalence(
     return [_of("prevalence", "prevalence", now, window, statement, then, limit)]
 
 
-def fallen(
+def moved(
     performance: Performance, reference: list[Estimate], plan: MonitoringPlan, window: str
 ) -> list[Finding]:
-    """Endpoints whose whole interval lies below the reference by the margin."""
+    """Endpoints whose whole interval lies beyond the reference by the margin."""
     thresholds = {point.name: point.threshold for point in plan.operating_points}
     found = []
     for rule in plan.performance:
         at = thresholds[rule.at] if rule.at else None
         now, then = performance.find(rule.endpoint, at), find(reference, rule.endpoint, at)
-        if now is None or then is None or now.value is None or then.value is None:
+        if now is None or then is None or then.value is None:
             continue
-        limit = then.value - rule.fall_of
-        if now.high is None or now.high >= limit:
+        limit = then.value - rule.fall_of if rule.fall_of else then.value + (rule.rise_of or 0)
+        if not _beyond(now, limit, below=rule.fall_of is not None):
             continue
-        name = WORDS.get(rule.endpoint, rule.endpoint.capitalize())
+        name = WORDS.get(rule.endpoint, rule.endpoint.replace("-", " ").capitalize())
         place = f" at {rule.at}" if rule.at else ""
+        word = "fallen" if rule.fall_of else "risen"
         statement = (
-            f"{name}{place} has fallen to {now.value:.3f} ({_span(now)}) from {then.value:.3f} in "
+            f"{name}{place} has {word} to {now.value:.3f} ({_span(now)}) from {then.value:.3f} in "
             f"the reference set (limit {limit:.3f})."
         )
         subject = f"{rule.endpoint}@{rule.at}" if rule.at else rule.endpoint
         found.append(_of("performance", subject, now, window, statement, then.value, limit))
     return found
+
+
+def _beyond(now: Estimate, limit: float, *, below: bool) -> bool:
+    """Whether the whole interval lies on the wrong side."""
+    if now.value is None or now.low is None or now.high is None:
+        return False
+    return now.high < limit if below else now.low > limit
 
 
 def uncalibrated(now: Estimate | None, plan: MonitoringPlan, window: str) -> list[Finding]:

@@ -63,8 +63,18 @@ RANGES = {  # of endpoints that are not between 0 and 1
 }
 
 
-def _known(name: str) -> str:
-    if name not in AT_THRESHOLD | WITHOUT and not ON_CURVE.fullmatch(name):
+def exists(name: str) -> bool:
+    """Whether there is an endpoint of a score by this name."""
+    return name in AT_THRESHOLD | WITHOUT or bool(ON_CURVE.fullmatch(name))
+
+
+def known(name: str) -> str:
+    """The name itself.
+
+    Raises:
+        ValueError: There is no such endpoint; the message says which there are.
+    """
+    if not exists(name):
         there = ", ".join(sorted(AT_THRESHOLD | WITHOUT))
         raise ValueError(
             f"there is no endpoint '{name}' (there are: {there}, and such as "
@@ -73,7 +83,7 @@ def _known(name: str) -> str:
     return name
 
 
-Endpoint = Annotated[str, AfterValidator(_known)]
+Endpoint = Annotated[str, AfterValidator(known)]
 
 
 class OperatingPoint(Text):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotations
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from policies.endpoint import AT_THRESHOLD, Endpoint, OperatingPoint
+from policies import endpoint as of_scores
+from policies.endpoint import AT_THRESHOLD, OperatingPoint
+from policies.generative import ANSWERS
+from policies.generative import KNOWN as OF_TEXTS
 from policies.reader import Text
+from policies.text_plan import TextPlan  # noqa: TC001 - pydantic reads the annotations
 
 Severity = Literal["minor", "major", "critical"]
 FindingKind = Literal[
@@ -19,8 +23,18 @@ FindingKind = Literal[
     "performance",
     "calibration",
     "subgroup-gap",
+    "unparsable",
+    "collapse",
 ]
 Method = Literal["psi", "jensenshannon"]
+ONLY_SCORES = ("operating_points", "gaps")  # keys that a plan with 'texts' cannot have
+
+
+def _watched(name: str) -> str:
+    return name if name in OF_TEXTS else of_scores.known(name)
+
+
+Watched = Annotated[str, AfterValidator(_watched)]
 
 
 class Schedule(Text):
@@ -60,19 +74,21 @@ class DriftPlan(DriftRule):
 
 
 class PerformanceRule(Text):
-    """An endpoint has fallen when its whole interval lies below the frozen one by the margin."""
+    """An endpoint has moved when its whole interval lies beyond the frozen one by the margin."""
 
-    endpoint: Endpoint
-    """What is watched."""
+    endpoint: Watched
+    """What is watched; of answers and reports where the plan has 'texts'."""
     at: str | None = None
     """Operating point by name."""
-    fall_of: float = Field(gt=0, lt=1)
+    fall_of: float | None = Field(default=None, gt=0, lt=1)
     """How far below the reference set the whole interval must lie."""
+    rise_of: float | None = Field(default=None, gt=0, lt=1)
+    """How far above it, of what should not rise, such as unparsable-rate."""
 
     @model_validator(mode="after")
-    def _operating_point(self) -> Self:
-        if (self.endpoint in AT_THRESHOLD) != (self.at is not None):
-            raise ValueError(f"'at' and the endpoint '{self.endpoint}' do not fit together")
+    def _one_direction(self) -> Self:
+        if (self.fall_of is None) == (self.rise_of is None):
+            raise ValueError("give either fall_of or rise_of")
         return self
 
 
@@ -131,6 +147,8 @@ class MonitoringPlan(Text):
     """Thresholds of the score."""
     performance: list[PerformanceRule] = Field(default_factory=list)
     gaps: list[GapRule] = Field(default_factory=list)
+    texts: TextPlan | None = None
+    """What is watched of a model that writes; left out for models that give a score."""
     triggers: list[TriggerRule] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -144,9 +162,39 @@ class MonitoringPlan(Text):
         low, high = self.observed_expected
         if not 0 < low < 1 < high:
             faults.append("observed_expected: give a range around 1, as in [0.8, 1.25]")
+        faults += self._of_texts() if self.texts else self._of_scores()
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def _of_scores(self) -> list[str]:
+        """Rules that a model with a score cannot have."""
+        faults = []
+        for rule in self.performance:
+            if not of_scores.exists(rule.endpoint):
+                faults.append(
+                    f"performance: '{rule.endpoint}' is of texts, and there is no 'texts'"
+                )
+            elif (rule.endpoint in AT_THRESHOLD) != (rule.at is not None):
+                faults.append(f"performance: 'at' and '{rule.endpoint}' do not fit together")
+        return faults
+
+    def _of_texts(self) -> list[str]:
+        """Rules that a model that writes cannot have."""
+        faults = [
+            f"{name}: goes with a score, not with 'texts'"
+            for name in ONLY_SCORES
+            if getattr(self, name)
+        ]
+        for rule in self.performance:
+            if rule.endpoint not in ANSWERS:
+                faults.append(
+                    f"performance: of texts '{rule.endpoint}' is not watched (there are: "
+                    f"{', '.join(ANSWERS)})"
+                )
+            if rule.at is not None:
+                faults.append(f"performance: '{rule.endpoint}' of texts takes no 'at'")
+        return faults
 
 
 class Decision(Text):

@@ -71,13 +71,14 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
             premarket.validation(r, v, minimum) for r, v in reversed(trail.all(ValidationRun))
         ],
         "generated": [generated.run(r, v, minimum) for r, v in reversed(trail.all(GenerativeRun))],
-        "windows": [postmarket.window(r, v, minimum) for r, v in trail.all(MonitoringRun)],
+        "windows": _windows(trail, minimum),
         "triggers": postmarket.triggers(trail),
         "plan": postmarket.plan(trail),
     }
     for found in facts["freezes"]:
         found["baseline"] = baseline.table(found["characteristics"], facts["locks"], minimum)
     facts["drift_tables"] = postmarket.drift_tables(facts["windows"])
+    facts["window_leads"] = postmarket.leads(facts["windows"])
     told = [traceability.narrative(n, t) for n, t in space.narratives.items()]
     facts["narratives"] = {n.name: dataclasses.asdict(n) for n in told}
     facts["trace"], facts["catalog"] = [], {}
@@ -87,6 +88,15 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         facts["trace"] = traceability.trace(law, _available(facts), told, _measured(facts))
     facts["open_items"] = _open_items(facts)
     return facts
+
+
+def _windows(trail: AuditTrail, minimum: int) -> list[Body]:
+    """Every window, with the task of its reference set."""
+    task = {frozen.digest: frozen.task for _, frozen in trail.all(ReferenceFreeze)}
+    return [
+        postmarket.window(r, v, minimum, task.get(v.reference_digest, "classification"))
+        for r, v in trail.all(MonitoringRun)
+    ]
 
 
 def _minimum_cell(trail: AuditTrail) -> int:

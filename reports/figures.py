@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
     from evidence.records import Body
 
+OF_TASK = {  # endpoints that are drawn by window
+    "classification": ("auroc", "sensitivity", "prevalence", "observed-expected"),
+    "answers": ("accuracy", "unparsable-rate", "mode-share"),
+    "reports": ("empty-rate", "mode-share"),
+}
 MOST_VALUES = 16  # windows whose values are printed in the fields
 HIGH = 1.0  # a divergence from here on has the darkest field
 
@@ -159,10 +164,16 @@ def heat(windows: Sequence[Body], threshold: float) -> Body:
         if d["status"] == "drift"
     ]
     caption = (
-        "Drift of each input and of the score against the reference set, by window (divergence as "
-        f"Evidently computes it; bold: above the threshold of {threshold:g}; n.e.: not evaluable)."
+        f"Drift of each {_watched_columns(windows)} against the reference set, by window "
+        "(divergence as Evidently computes it; bold: above the threshold of "
+        f"{threshold:g}; n.e.: not evaluable)."
     )
     return figure(svg, caption, f"Above the threshold: {', '.join(moved_ones) or 'none'}.")
+
+
+def _watched_columns(windows: Sequence[Body]) -> str:
+    written = any(w["written"] for w in windows)
+    return "counted column" if written else "input and of the score"
 
 
 def _value(drift: Body | None) -> float:
@@ -224,11 +235,12 @@ def draw(facts: Body) -> dict[str, Body]:
 def _watched(facts: Body) -> dict[str, Body]:
     windows = facts["windows"]
     model = windows[0]["model"]
-    base = next((v for v in facts["validations"] if v["model"] == model), None)
+    runs = [*facts["validations"], *facts["generated"]]
+    base = next((v for v in runs if v["model"] == model), None)
     found = {}
     if any(w["drift"] for w in windows):
         found["heat"] = heat(windows, facts["plan"].get("threshold", 0.2))
-    for endpoint in ("auroc", "sensitivity", "prevalence", "observed-expected"):
+    for endpoint in OF_TASK[windows[0]["task"]]:
         drawn = over_time(windows, endpoint, base)
         if drawn:
             found[endpoint] = drawn

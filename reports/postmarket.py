@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 ACROSS = 8  # windows beside each other in a table of drift
 
 
-def window(record: Record, value: MonitoringRun, minimum: int) -> Body:
-    """A window of production data."""
+CONTENT = ("text-content", "embedding-")  # begin the methods of content, not of counted columns
+LEADS = ("accuracy", "unparsable-rate", "empty-rate", "mode-share")  # the first two are columns
+
+
+def window(record: Record, value: MonitoringRun, minimum: int, task: str) -> Body:
+    """A window of production data.
+
+    Args:
+        record: Its record.
+        value: The same.
+        minimum: Smaller cells are not printed.
+        task: Of the reference set: ``classification``, ``answers`` or ``reports``.
+    """
     overall = [e for e in value.estimates if e["subgroup"] == "overall"]
     return origin.of(record) | {
         "label": value.window["label"],
@@ -30,13 +41,44 @@ def window(record: Record, value: MonitoringRun, minimum: int) -> Body:
         "positives": words.cell(value.positives, minimum),
         "overall": [words.estimate(e, minimum) for e in overall],
         "gaps": [words.estimate(g, minimum) for g in value.gaps],
-        "drift": [d | {"name": words.column(d["column"])} for d in value.drift],
+        "task": task,
+        "written": task != "classification",
+        "drift": [_drifted(d) for d in value.drift if not _of_content(d)],
+        "content": [_content(d) for d in value.drift if _of_content(d)],
         "findings": [
             {"kind": words.KINDS[f["kind"]], "statement": words.sentence(f["statement"])}
             for f in value.findings
         ],
         "excluded": [premarket.step(s) for s in value.accounting if s["kind"] == "excluded"],
     }
+
+
+def _of_content(body: Body) -> bool:
+    return bool(body["method"].startswith(CONTENT))
+
+
+def _drifted(body: Body) -> Body:
+    return body | {"name": words.column(body["column"])}
+
+
+def _content(body: Body) -> Body:
+    """How well texts or embeddings are told from the reference set's."""
+    return {
+        "name": words.column(body["column"]),
+        "method": words.METHODS[body["method"]],
+        "limit": f"{body['threshold']:g}",
+        "value": words.number(body["value"]),
+        "low": "—" if body["low"] is None else words.number(body["low"]),
+        "n": words.whole(body["n_window"]),
+        "status": body["status"],
+        "reason": body["reason"],
+    }
+
+
+def leads(windows: list[Body]) -> list[str]:
+    """The endpoints that stand beside each window of a model that writes."""
+    there = {row["raw"]["endpoint"] for w in windows for row in w["overall"]}
+    return [name for name in LEADS if name in there][:2]
 
 
 def drift_tables(windows: list[Body]) -> list[Body]:
@@ -51,14 +93,20 @@ def drift_tables(windows: list[Body]) -> list[Body]:
         {
             "heads": [w["label"] for w in part],
             "records": [w["seq"] for w in part],
-            "rows": [_drift_row(place, part) for place in range(len(part[0]["drift"]))],
+            "rows": [_drift_row(name, part) for name in _columns(part)],
         }
         for part in parts
     ]
 
 
-def _drift_row(place: int, part: list[Body]) -> Body:
-    first = part[0]["drift"][place]
+def _columns(part: list[Body]) -> list[str]:
+    """Every column of some windows; a plan that changed may have left some out."""
+    return list(dict.fromkeys(d["column"] for w in part for d in w["drift"]))
+
+
+def _drift_row(name: str, part: list[Body]) -> Body:
+    found = [next((d for d in w["drift"] if d["column"] == name), None) for w in part]
+    first = next(d for d in found if d)
     return {
         "name": first["name"],
         "method": words.METHODS[first["method"]],
@@ -69,7 +117,9 @@ def _drift_row(place: int, part: list[Body]) -> Body:
                 "exact": words.number(d["exact"]),
                 "moved": d["status"] == "drift",
             }
-            for d in (w["drift"][place] for w in part)
+            if d
+            else {"value": "—", "exact": "", "moved": False}
+            for d in found
         ],
     }
 

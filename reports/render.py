@@ -55,6 +55,7 @@ def html(facts: Body, figures: Mapping[str, Body]) -> str:
     environment.filters["markdown"] = lambda text: Markup(_markdown(text))  # noqa: S704 - HTML is off in it
     environment.filters["base64"] = lambda text: base64.b64encode(text.encode()).decode()
     environment.filters["column"] = words.column
+    environment.filters["endpoint"] = words.endpoint
     environment.filters["first_upper"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["short"] = lambda digest: digest.removeprefix("sha256:")[:16]
     template = environment.get_template(TEMPLATES[facts["kind"]])

@@ -34,6 +34,9 @@ NAMES = {
     "auroc-i-squared": "AUROC: heterogeneity (I²)",
     "equalized-odds": "Equalised odds",
     "unparsable-rate": "Unparsable answers",
+    "empty-rate": "Empty outputs",
+    "mode-share": "Share of the most frequent text",
+    "distinct-share": "Distinct texts",
     "accuracy-parsable": "Accuracy, parsable answers only",
     "cohen-kappa": "Cohen kappa",
     "token-f1": "Token F1",
@@ -80,6 +83,11 @@ METHODS = {
     "holm": "Holm",
     "psi": "PSI",
     "jensenshannon": "Jensen–Shannon",
+    "text-content": "words, ROC AUC",
+    "embedding-model": "embedding, ROC AUC",
+    "embedding-mmd": "embedding, MMD",
+    "embedding-ratio": "embedding, share of components",
+    "rarefaction-hurlbert": "rarefaction (Hurlbert)",
 }
 KINDS = {
     "data-quality": "Data quality",
@@ -89,6 +97,8 @@ KINDS = {
     "performance": "Performance",
     "calibration": "Calibration",
     "subgroup-gap": "Subgroup gap",
+    "unparsable": "Unparsable outputs",
+    "collapse": "Collapsed generator",
 }
 POLICIES = {
     "validation": "Acceptance criteria",

@@ -42,6 +42,7 @@ from validation.designs import (
 )
 from validation.fairness import criteria as fairness
 from validation.fairness import gaps, group_tests, slices
+from validation.generative import variety
 from validation.imaging import difference_hash, image_quality, intensity
 from validation.modality import cochran, contribution, ratio, robustness, scores
 from validation.power import power_auroc, power_gap, power_paired, power_proportion, power_readers
@@ -156,6 +157,7 @@ _MODULES = (
     inversion,
     unpaired,
     utility,
+    variety,
 )
 REFERENCES: dict[str, str] = {
     name: text for module in _MODULES for name, text in module.REFERENCES.items()
