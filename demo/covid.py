@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import demo
 from change_control import board
 from demo import train
+from demo.stage import issued
 from evidence.errors import AssuranceError
 from evidence.records import MonitoringRun, Trigger, ValidationRun
 from monitoring import surveillance
@@ -71,7 +72,7 @@ def tell(stage: Stage) -> dict[str, Any]:
     _decide(stage)
     _model(stage, SECOND, (AGE,), "training and locking version 2", 5)
     _validate(stage, SECOND, FIRST, 6)
-    documents = _documents(stage)
+    documents = issued(stage, issue.DOCUMENTS, STEPS)
     stage.progress("done", STEPS, STEPS)
     return _told(stage, documents, time.monotonic() - begun)
 
@@ -164,23 +165,6 @@ def _decide(stage: Stage) -> None:
                 actor=stage.actor,
             )
             return
-
-
-def _documents(stage: Stage) -> list[Record]:
-    space = stage.workspace
-
-    def step(words: str, _done: int, _of: int) -> None:
-        stage.progress(f"issuing documents: {words}", STEPS - 1, STEPS)
-
-    step("drawing", 0, 0)
-    return issue.build_all(
-        space,
-        issue.DOCUMENTS,
-        at=stage.at,
-        actor=stage.actor,
-        folder=space.documents,
-        progress=step,
-    )
 
 
 def _told(stage: Stage, documents: list[Record], seconds: float) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from evidence.records import Record
     from policies.workspace import Workspace
 
 STORIES = ("covid", "vqa")
@@ -43,6 +44,20 @@ class Story(Protocol):
 
     def tell(self, stage: Stage) -> dict[str, Any]:
         """Tell the whole story; told again, it adds nothing that is there already."""
+
+
+def issued(stage: Stage, kinds: Sequence[str], steps: int) -> list[Record]:
+    """Issue a story's documents, as its last step but one."""
+    from reports import issue
+
+    def step(words: str, _done: int, _of: int) -> None:
+        stage.progress(f"issuing documents: {words}", steps - 1, steps)
+
+    step("drawing", 0, 0)
+    space = stage.workspace
+    return issue.build_all(
+        space, kinds, at=stage.at, actor=stage.actor, folder=space.documents, progress=step
+    )
 
 
 def story(name: str) -> Story:

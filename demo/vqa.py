@@ -17,6 +17,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 import demo
+from demo.stage import issued
 from evidence.errors import AssuranceError
 from evidence.records import GenerativeRun
 from policies import text_set as roles
@@ -124,7 +125,7 @@ def tell(stage: Stage, models: Sequence[str] = tuple(MODELS.values())) -> dict[s
     for number, model in enumerate(models, start=2):
         stage.progress(f"validating {model}", number, STEPS)
         _validate(stage, model)
-    documents = _documents(stage)
+    documents = issued(stage, DOCUMENTS, STEPS)
     stage.progress("done", STEPS, STEPS)
     return _told(stage, documents, time.monotonic() - begun)
 
@@ -172,23 +173,6 @@ def _validate(stage: Stage, model: str) -> None:
         ),
     )
     run.execute(asked, space.trail, space.store, at=stage.at, actor=stage.actor)
-
-
-def _documents(stage: Stage) -> list[Record]:
-    space = stage.workspace
-
-    def step(words: str, _done: int, _of: int) -> None:
-        stage.progress(f"issuing documents: {words}", STEPS - 1, STEPS)
-
-    step("drawing", 0, 0)
-    return issue.build_all(
-        space,
-        DOCUMENTS,
-        at=stage.at,
-        actor=stage.actor,
-        folder=space.documents,
-        progress=step,
-    )
 
 
 def _told(stage: Stage, documents: list[Record], seconds: float) -> dict[str, Any]:

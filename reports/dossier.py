@@ -37,6 +37,7 @@ TITLES = {
 }
 CATALOGS = {"fda-tplc": "fda_ai_dsf", "eu-technical-documentation": "eu_ai_act_annex_iv"}
 MINIMUM_CELL = 10
+CRITERIA = ("criteria", "parities", "modalities", "consistency")  # keys of what is judged
 JUDGING = ("validation", "generative")  # policies that judge a run
 
 
@@ -75,6 +76,11 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         "triggers": postmarket.triggers(trail),
         "plan": postmarket.plan(trail),
     }
+    why = _rationales(trail)
+    for run in (*facts["validations"], *facts["generated"]):
+        run["rationales"] = [
+            reason for digest in run["policies"].values() for reason in why[digest]
+        ]
     for found in facts["freezes"]:
         found["baseline"] = baseline.table(found["characteristics"], facts["locks"], minimum)
     facts["drift_tables"] = postmarket.drift_tables(facts["windows"])
@@ -97,6 +103,19 @@ def _windows(trail: AuditTrail, minimum: int) -> list[Body]:
         postmarket.window(r, v, minimum, task.get(v.reference_digest, "classification"))
         for r, v in trail.all(MonitoringRun)
     ]
+
+
+def _rationales(trail: AuditTrail) -> dict[str, list[Body]]:
+    """Of each registered policy, by its digest: why each criterion has the limit that it has."""
+    found: dict[str, list[Body]] = {}
+    for _, value in trail.all(PolicyRegistration):
+        text = yaml.safe_load(value.text)
+        rows = [row for key in CRITERIA for row in text.get(key) or []]
+        given = [
+            {"id": row["id"], "text": row["rationale"]} for row in rows if row.get("rationale")
+        ]
+        found[value.digest] = given
+    return found
 
 
 def _minimum_cell(trail: AuditTrail) -> int:

@@ -25,6 +25,7 @@ def run(record: Record, value: GenerativeRun, minimum: int) -> Body:
         "condition": words.column(value.condition),
         "conditions": [words.column(name) for name in value.conditions],
         "look": value.look,
+        "policies": {words.POLICIES[k]: v for k, v in value.policies.items()},
         "verdict": value.verdict,
         "reason": value.reason,
         "criteria": [premarket.criterion(c, minimum) for c in value.criteria],

@@ -56,6 +56,7 @@ def html(facts: Body, figures: Mapping[str, Body]) -> str:
     environment.filters["base64"] = lambda text: base64.b64encode(text.encode()).decode()
     environment.filters["column"] = words.column
     environment.filters["endpoint"] = words.endpoint
+    environment.filters["sentence_end"] = lambda text: text if text.endswith(".") else f"{text}."
     environment.filters["first_upper"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["short"] = lambda digest: digest.removeprefix("sha256:")[:16]
     template = environment.get_template(TEMPLATES[facts["kind"]])

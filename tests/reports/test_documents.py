@@ -109,6 +109,9 @@ def test_the_validation_report_shows_every_endpoint_of_each_run(
 ) -> None:
     """Value and interval of each overall estimate stand in the text, beside the run's record."""
     text = _flat(texts["validation-report", paper])
+    assert (
+        "V1: The clinical reason." in text
+    )  # why a limit is what it is, from the registered policy
     for record, run in space.trail.all(ValidationRun):
         assert record.ref in text
         for body in [e for e in run.estimates if e["subgroup"] == "overall"]:
