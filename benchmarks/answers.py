@@ -60,8 +60,25 @@ def run(path: Path, words: tuple[str, ...], replicates: int) -> tuple[float, flo
     return seconds, used, len(json.loads(done.stdout)["estimates"])
 
 
+def agreement() -> list[str]:
+    """How far the letters read from the texts are those that the authors took from them."""
+    from validation.answering import read_options
+
+    answers = pd.read_csv(DATA / "responses.csv.gz", dtype=str, keep_default_na=False)
+    read = read_options(answers["response"].tolist(), "ABCD").letter
+    theirs = answers["extracted"].where(answers["extracted"].isin(list("ABCD")), "").to_numpy()
+    words = (answers["response"].str.strip().str.len() > 1).to_numpy()
+    both, same = (read != "") & (theirs != ""), read == theirs
+    long = both & words
+    ours, alone = (read != "") & (theirs == ""), (read == "") & (theirs != "")
+    one = f"Both give a letter in {both.sum():,} answers and agree in {same[both].mean():.2%}; "
+    one += f"of the {long.sum():,} that are more than a bare letter, in {same[long].mean():.2%}."
+    other = f"The authors alone give one in {alone.sum():,}, the reader alone in {ours.sum():,}."
+    return [one, other]
+
+
 def main() -> None:
-    """Time both and print a table."""
+    """Time both, and print a table and the agreement with the authors' letters."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=2000)
     parser.add_argument("--markdown", action="store_true")
@@ -77,6 +94,7 @@ def main() -> None:
     rule = [("---", "---:", "---:", "---:", "---:")] if given.markdown else []
     for cells in (heads, *rule, *lines):
         sys.stdout.write(f"{edge}{' | '.join(cells)}{edge[::-1]}\n")
+    sys.stdout.write("\n" + "\n".join(agreement()) + "\n")
 
 
 if __name__ == "__main__":
