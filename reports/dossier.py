@@ -78,9 +78,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
     }
     why = _rationales(trail)
     for run in (*facts["validations"], *facts["generated"]):
-        run["rationales"] = [
-            reason for digest in run["policies"].values() for reason in why[digest]
-        ]
+        run["rationales"] = [each for used in run["policies"].values() for each in why[used]]
     for found in facts["freezes"]:
         found["baseline"] = baseline.table(found["characteristics"], facts["locks"], minimum)
     facts["drift_tables"] = postmarket.drift_tables(facts["windows"])
@@ -106,7 +104,7 @@ def _windows(trail: AuditTrail, minimum: int) -> list[Body]:
 
 
 def _rationales(trail: AuditTrail) -> dict[str, list[Body]]:
-    """Of each registered policy, by its digest: why each criterion has the limit that it has."""
+    """Of each registered policy, by version and digest: why a criterion has the limit it has."""
     found: dict[str, list[Body]] = {}
     for _, value in trail.all(PolicyRegistration):
         text = yaml.safe_load(value.text)
@@ -114,7 +112,7 @@ def _rationales(trail: AuditTrail) -> dict[str, list[Body]]:
         given = [
             {"id": row["id"], "text": row["rationale"]} for row in rows if row.get("rationale")
         ]
-        found[value.digest] = given
+        found[f"{value.version} {value.digest}"] = given  # as a run names what it used
     return found
 
 
