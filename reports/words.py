@@ -52,7 +52,15 @@ NAMES = {
 }
 METHODS = {
     "delong": "DeLong",
+    "delong-logit": "DeLong, logit",
     "delong-paired": "DeLong, paired",
+    "bootstrap-test-inversion": "bootstrap, test inversion",
+    "distinct-texts": "count of distinct texts",
+    "clopper-pearson-cases": "Clopper–Pearson, cases",
+    "coco-bleu-whitespace-bootstrap-percentile": "COCO BLEU, words as written; bootstrap",
+    "coco-cider-d-whitespace-bootstrap-percentile": "COCO CIDEr-D, words as written; bootstrap",
+    "meteor-1.5-whitespace-bootstrap-percentile": "METEOR 1.5, words as written; bootstrap",
+    "rouge-score-unstemmed-bootstrap-percentile": "rouge-score, not stemmed; bootstrap",
     "delong-unpaired": "DeLong, unpaired",
     "wilson": "Wilson",
     "clopper-pearson": "Clopper–Pearson",
