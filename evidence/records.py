@@ -116,6 +116,7 @@ class ReferenceFreeze(Kind):
     reader_agreement: list[Body] = field(default_factory=list)
     task: str = "classification"
     items: int = 0
+    synthetic: Body = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

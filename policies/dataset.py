@@ -71,6 +71,15 @@ class InputQuality(Text):
     """Values of an accepted input; all others are rejected, counted, and bounded at worst."""
 
 
+class Synthetic(Text):
+    """The column that says which cases were made and not observed; their share is documented."""
+
+    column: str
+    """Column name."""
+    one_of: list[Scalar] = Field(min_length=1)
+    """Values of a synthetic case; all others are of real ones."""
+
+
 class Period(Text):
     """First and last day, both within."""
 
@@ -112,6 +121,8 @@ class DatasetSpec(Text):
     """Quality control of the input; left out where there is none."""
     features: list[Feature] = Field(min_length=1)
     """Columns that the model reads."""
+    synthetic: Synthetic | None = None
+    """Which cases are synthetic; left out where none is."""
     subgroups: list[str] = Field(default_factory=list)
     """Columns whose values are counted."""
     include: list[Inclusion] = Field(default_factory=list)
@@ -136,6 +147,7 @@ class DatasetSpec(Text):
         named += [*self.subgroups, *(rule.column for rule in self.include)]
         named += self.reference_standard.readers
         named += [self.input_quality.column] if self.input_quality else []
+        named += [self.synthetic.column] if self.synthetic else []
         return list(dict.fromkeys(name for name in named if name is not None))
 
 

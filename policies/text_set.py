@@ -8,7 +8,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from policies import reader
-from policies.dataset import DatasetSpec, Inclusion, Period
+from policies.dataset import DatasetSpec, Inclusion, Period, Synthetic
 from policies.reader import Text
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ class TextSetSpec(Text):
     """Reference reports, when the task is reports."""
     image: ImageRole | None = None
     """The image of each case, where there is one."""
+    synthetic: Synthetic | None = None
+    """Which cases are synthetic; left out where none is."""
     subgroups: list[str] = Field(default_factory=list)
     """Columns whose values are counted."""
     include: list[Inclusion] = Field(default_factory=list)
@@ -154,6 +156,7 @@ class TextSetSpec(Text):
         """Every column that is named, once, in order."""
         named = [self.case, self.item, self.patient, self.site, self.time, self.language]
         named += self.roles.columns() + ([self.image.column] if self.image else [])
+        named += [self.synthetic.column] if self.synthetic else []
         named += [*self.subgroups, *(rule.column for rule in self.include)]
         made = self.image is not None and bool(self.image.folder)
         return [

@@ -47,6 +47,7 @@ def freeze(record: Record, value: ReferenceFreeze, minimum: int) -> Body:
         "prevalence": words.number(value.positives / value.cases, "proportion"),
         "period": value.period,
         "task": value.task,
+        "synthetic": _synthetic(value.synthetic, minimum),
         "versions_of": words.whole(value.items) if value.items else "",
         "standard": _standard(spec),
         "features": [
@@ -68,6 +69,17 @@ def freeze(record: Record, value: ReferenceFreeze, minimum: int) -> Body:
         "characteristics": value.characteristics,
         "reader_agreement": [words.estimate(e, minimum) for e in value.reader_agreement],
     }
+
+
+def _synthetic(of: Body, minimum: int) -> str:
+    """How many of the cases are synthetic, in words; empty where nothing is declared."""
+    if not of:
+        return ""
+    if not of["cases"]:
+        return "None of the cases is synthetic"
+    small = of["cases"] < minimum
+    share = "" if small else f" ({words.number(of['share'], 'proportion')})"
+    return f"{words.cell(of['cases'], minimum)} of the cases are synthetic{share}"
 
 
 def _independence(found: Body) -> list[str]:

@@ -21,6 +21,7 @@ from validation import (
     summary,
     table,
 )
+from validation.synthetic import declared
 from validation.table import COUNT, IS_REJECTED, LABEL
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def freeze(
         rejected=int(aside.loc[aside[IS_REJECTED], COUNT].sum()),
         characteristics=characteristics.describe(cohort.frame, spec),
         reader_agreement=reference_agreement.agreement(cohort.frame, spec),
+        synthetic=declared.declared_cases(cohort.frame, spec.synthetic),
     )
 
 

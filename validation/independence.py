@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from validation import characteristics
+from validation.synthetic import declared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,12 @@ def period(frame: pd.DataFrame, spec: AnySpec) -> dict[str, str]:
     return {"start": str(frame[spec.time].min()), "end": str(frame[spec.time].max())}
 
 
+def made(frame: pd.DataFrame, spec: AnySpec) -> Body:
+    """How many synthetic cases are among the training data, where the specification declares it."""
+    known = declared.declared_cases(frame, spec.synthetic)
+    return {"synthetic_cases": known["cases"]} if known else {}
+
+
 def training(cohort: Cohort, spec: DatasetSpec, store: Store) -> tuple[Body, dict[str, str]]:
     """What a lock remembers of its training data.
 
@@ -64,6 +71,7 @@ def training(cohort: Cohort, spec: DatasetSpec, store: Store) -> tuple[Body, dic
     """
     facts: Body = {"cases": cohort.cases, "positives": cohort.positives}
     facts |= period(cohort.frame, spec)
+    facts |= made(cohort.frame, spec)
     if spec.site:
         facts["sites"] = sorted(set(cohort.frame[spec.site].dropna()))
     facts["characteristics"] = characteristics.describe(cohort.frame, spec)

@@ -130,6 +130,14 @@ def test_texts_are_summarised_by_their_length_for_drift(tmp_path: Path) -> None:
     assert found["language"]["counts"] == {"en": 2, "es": 2}
 
 
+def test_the_declared_share_of_synthetic_cases_is_recorded(tmp_path: Path) -> None:
+    """Of the cases that are analysed."""
+    spec = SPEC + "synthetic: {column: organ, one_of: [head]}\n"
+    found = frozen(tmp_path, ROWS, spec=spec)
+    assert found.synthetic == {"cases": 2, "of": 4, "share": 0.5}
+    assert frozen(tmp_path, ROWS).synthetic == {}
+
+
 def test_reports_need_a_first_reference_for_each_case(tmp_path: Path) -> None:
     """A second one may be missing."""
     spec = """\

@@ -15,6 +15,7 @@ from evidence.records import ReferenceFreeze
 from policies.text_set import IMAGE
 from validation import expectations, freeze, independence, summary, table
 from validation.generative import images
+from validation.synthetic import declared
 from validation.table import COUNT
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def freeze_texts(
         characteristics=[_levels(frame, column) for column in spec.groups],
         task=spec.task,
         items=int(frame[spec.item].nunique()) if spec.item else 0,
+        synthetic=declared.declared_cases(frame, spec.synthetic),
     )
 
 
@@ -186,6 +188,7 @@ def training(frame: pd.DataFrame, spec: TextSetSpec, store: Store) -> tuple[Body
         The facts (cases, period, patients, characteristics), and the files behind them.
     """
     facts: Body = {"cases": len(frame)} | independence.period(frame, spec)
+    facts |= independence.made(frame, spec)
     if spec.site:
         facts["sites"] = sorted(set(frame[spec.site].dropna()))
     facts["characteristics"] = [_levels(frame, column) for column in spec.groups]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation.synthetic.scores import counted
+from validation.table import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike
 
+    from evidence.records import Body
+    from policies.dataset import Synthetic
     from validation.estimate import Estimate
     from validation.fairness.groups import Grouping
 
@@ -38,3 +42,17 @@ def declared_share(flag: ArrayLike, groupings: Sequence[Grouping] = ()) -> list[
             rows = part.codes == place
             found.append(counted(ENDPOINT, int(flags[rows].sum()), int(rows.sum()), name))
     return found
+
+
+def declared_cases(frame: pd.DataFrame, role: Synthetic | None) -> Body:
+    """How many people of a frame are synthetic, as its specification declares; empty without one.
+
+    Args:
+        frame: Typed cases, with `COUNT`.
+        role: Which column says it, and by which values.
+    """
+    if role is None:
+        return {}
+    made = frame[role.column].isin([str(value) for value in role.one_of])
+    cases, total = int(frame.loc[made, COUNT].sum()), int(frame[COUNT].sum())
+    return {"cases": cases, "of": total, "share": cases / total if total else None}
