@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import demo
 from change_control import board
 from demo import train
-from demo.stage import issued
-from evidence.errors import AssuranceError
+from demo.stage import issued, lay
 from evidence.records import MonitoringRun, Trigger, ValidationRun
 from monitoring import surveillance
 from policies import reader
@@ -48,10 +47,7 @@ def prepare(folder: Path) -> None:
     Raises:
         AssuranceError: The folder holds something else.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / "dataset.yaml").exists():
-        raise AssuranceError(f"{folder} is not empty; give the demo a folder of its own.")
-    with as_file(files(demo) / "workspace_covid") as source:
-        shutil.copytree(source, folder, dirs_exist_ok=True)
+    lay(folder, "workspace_covid")
     with as_file(files(demo) / "data" / "covid_il_symptoms") as data:
         shutil.copyfile(data / "README.md", folder / "DATA.md")
         shutil.copyfile(data / "tests_snapshot_2020-05-04.csv.gz", folder / "reference.csv.gz")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import demo
+from evidence.errors import AssuranceError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,6 +49,22 @@ class Story(Protocol):
 
     def tell(self, stage: Stage) -> dict[str, Any]:
         """Tell the whole story; told again, it adds nothing that is there already."""
+
+
+def lay(folder: Path, name: str) -> None:
+    """Lay a story's descriptions and policies.
+
+    Args:
+        folder: Where; new, empty, or laid before.
+        name: The folder in this room that holds them.
+
+    Raises:
+        AssuranceError: The folder holds something else.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "dataset.yaml").exists():
+        raise AssuranceError(f"{folder} is not empty; give the demo a folder of its own.")
+    with as_file(files(demo) / name) as source:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
 
 
 def issued(stage: Stage, kinds: Sequence[str], steps: int) -> list[Record]:

@@ -17,8 +17,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 import demo
-from demo.stage import issued
-from evidence.errors import AssuranceError
+from demo.stage import issued, lay
 from evidence.records import GenerativeRun
 from policies import text_set as roles
 from policies.dataset import DataQualityPolicy
@@ -60,10 +59,7 @@ def prepare(folder: Path) -> None:
     Raises:
         AssuranceError: The folder holds something else.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / "dataset.yaml").exists():
-        raise AssuranceError(f"{folder} is not empty; give the demo a folder of its own.")
-    with as_file(files(demo) / "workspace_vqa") as source:
-        shutil.copytree(source, folder, dirs_exist_ok=True)
+    lay(folder, "workspace_vqa")
     with as_file(files(demo) / "data" / DATA) as data:
         shutil.copyfile(data / "README.md", folder / "DATA.md")
         _write(folder / "questions.csv", _cases(data / "items.csv.gz"))
