@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from policies.dataset import DatasetSpec
 
 
+def read(path: Path, column: str, spec: DatasetSpec) -> pd.DataFrame:
+    """The join columns and the score of a file of predictions, as text.
+
+    Raises:
+        DataError: No such file, or columns missing.
+    """
+    return table.read(path, [*_keys(spec), column])
+
+
+def _keys(spec: DatasetSpec) -> list[str]:
+    return [spec.case] if spec.case else [f.name for f in spec.features]
+
+
 def scores(
     path: Path, column: str, cases: pd.DataFrame, spec: DatasetSpec, *, partly: bool = False
 ) -> pd.Series[float]:
@@ -37,8 +50,8 @@ def scores(
     """
     import pandas as pd
 
-    keys = [spec.case] if spec.case else [f.name for f in spec.features]
-    answers = table.read(path, [*keys, column]).rename(columns={column: SCORE})
+    keys = _keys(spec)
+    answers = read(path, column, spec).rename(columns={column: SCORE})
     numbers = {f.name for f in spec.features if f.type == "number"}
     for name in [*(k for k in keys if k in numbers), SCORE]:
         answers[name] = pd.to_numeric(answers[name], errors="coerce").astype(float)

@@ -135,6 +135,8 @@ def execute(
     models = _folders(protocol, registry)
     store.get(protocol.frozen.digest, f"reference set {protocol.frozen.name}")
     used = registration.require(trail, protocol.policies, at=at, actor=actor)
+    if brought := protocol.predictions:  # what is wrong with the file is no look
+        imported.read(brought.path, brought.score, DatasetSpec.model_validate(protocol.frozen.spec))
     key = protocol.key
     if done := _find(trail, key):
         return done

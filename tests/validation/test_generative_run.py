@@ -218,9 +218,16 @@ def test_endpoints_of_reports_are_refused_for_answers(space: Workspace) -> None:
     path = space.folder / "policies" / "generative.yaml"
     text = path.read_text()
     try:
-        path.write_text(text.replace("endpoints: [accuracy", "endpoints: [bleu-4, accuracy"))
-        with pytest.raises(UsageError, match="names bleu-4, which a reference set of answers"):
+        path.write_text(
+            text.replace("endpoints: [accuracy", "endpoints: [bleu-4, accuracy").replace(
+                "attributes: [language", "attributes: [organ, language"
+            )
+        )
+        with pytest.raises(
+            UsageError, match="endpoint bleu-4, which a reference set of answers"
+        ) as e:
             judge(Workspace(space.folder), "gpt-4o")
+        assert "column 'organ', which reference set ref does not hold" in str(e.value)
     finally:
         path.write_text(text)
 
@@ -235,3 +242,13 @@ def test_repeats_that_the_policy_ignores_are_refused_with_their_count(space: Wor
             judge(Workspace(space.folder), "gpt-4o")
     finally:
         path.write_text(text)
+
+
+def test_a_wrong_column_is_refused_before_the_set_is_looked_at(space: Workspace) -> None:
+    """A slip at the keyboard is no look at the frozen set."""
+    looks = len(space.trail.all(Look))
+    with pytest.raises(DataError, match="column 'answer' is missing"):
+        judge(space, "yi-vl-34b", response="answer")
+    with pytest.raises(DataError, match="name its column with --condition"):
+        judge(space, "yi-vl-34b", condition="")
+    assert len(space.trail.all(Look)) == looks

@@ -51,27 +51,43 @@ class Outputs:
     counts: Body
 
 
-def read(file: OutputsFile, cases: pd.Series[str], judged: str) -> Outputs:
-    """Read outputs and align them with the frozen cases.
+def read(file: OutputsFile, case: str, judged: str) -> pd.DataFrame:
+    """Read a file of outputs; what is wrong with it shows before the frozen set is opened.
 
     Args:
         file: Where they are.
-        cases: The frozen cases' names, one a row.
+        case: The column of the case.
         judged: The condition that is judged; empty without conditions.
 
     Raises:
-        DataError: Columns missing, two outputs for one case, or cases without one.
+        DataError: No such file, columns missing, or a condition where none is judged.
     """
-    columns = [str(cases.name), file.response, *([file.condition] if file.condition else [])]
-    frame = table.read(file.path, columns)
-    name = str(file.path)
+    frame = table.read(
+        file.path, [case, file.response, *([file.condition] if file.condition else [])]
+    )
     if bool(judged) != bool(file.condition):
         said = (
             f"the policy judges the condition '{judged}', so name its column with --condition"
             if judged
             else "the policy names no 'condition' to judge, though --condition is given"
         )
-        raise DataError(name, [said])
+        raise DataError(str(file.path), [said])
+    return frame
+
+
+def align(frame: pd.DataFrame, file: OutputsFile, cases: pd.Series[str], judged: str) -> Outputs:
+    """Align outputs with the frozen cases.
+
+    Args:
+        frame: As `read`.
+        file: Where they are from.
+        cases: The frozen cases' names, one a row.
+        judged: The condition that is judged; empty without conditions.
+
+    Raises:
+        DataError: Two outputs for one case, or cases without one.
+    """
+    name = str(file.path)
     marks = frame[file.condition] if file.condition else frame[file.response].map(lambda _: "")
     frame = frame.assign(tplc_condition=marks.fillna(""), **{RESPONSE: frame[file.response]})
     frame[RESPONSE] = frame[RESPONSE].fillna("")

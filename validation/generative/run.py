@@ -15,8 +15,8 @@ from evidence.errors import UsageError
 from evidence.records import GenerativeRun
 from policies import registration
 from policies.clinical_findings import ClinicalFindings
-from policies.generative import GenerativePolicy
-from policies.text_set import TextSetSpec
+from policies.generative import FINDINGS, TASKS, GenerativePolicy
+from policies.text_set import IMAGE, TextSetSpec
 from validation import freeze, protocol
 from validation import look as looks
 from validation.generative import measurement, outputs
@@ -101,17 +101,18 @@ def execute(
     frozen, policy = asked.frozen, asked.policy
     looks.require_independent(frozen, asked.lock, store)
     looks.require_design(frozen, policy.clusters, policy.policy)
-    _require_endpoints(frozen, policy)
+    spec = TextSetSpec.model_validate(frozen.spec)
+    _require_fit(asked, spec)
     store.get(frozen.digest, f"reference set {frozen.name}")
     used = registration.require(trail, asked.policies, at=at, actor=actor)
+    written = outputs.read(asked.outputs, spec.case, policy.condition)
     key = asked.key
     if done := _find(trail, key):
         return done
     look = looks.open_look(trail, frozen, asked.lock, used, key, at=at, actor=actor)
-    progress(f"look {look.number} at reference set {frozen.name}: reading outputs")
+    progress(f"look {look.number} at reference set {frozen.name}: comparing outputs")
     frame = freeze.open_frozen(store, frozen)[0]
-    spec = TextSetSpec.model_validate(frozen.spec)
-    brought = outputs.read(asked.outputs, frame[spec.case], policy.condition)
+    brought = outputs.align(written, asked.outputs, frame[spec.case], policy.condition)
     progress("measuring endpoints, subgroups and modalities")
     sample = Sample(frame=frame, spec=spec, outputs=brought, vocabulary=asked.vocabulary)
     run = _run(asked, sample, look, used)
@@ -123,16 +124,34 @@ def execute(
     return found
 
 
-def _require_endpoints(frozen: ReferenceFreeze, policy: GenerativePolicy) -> None:
-    """Refuse endpoints that a set of this task cannot have."""
-    from policies.generative import TASKS
+def _require_fit(asked: GenerativeProtocol, spec: TextSetSpec) -> None:
+    """Refuse endpoints and columns that the reference set cannot have, all at once.
 
-    wrong = [name for name in policy.endpoints if name not in TASKS[frozen.task]]
-    if wrong:
-        raise UsageError(
-            f"policies/generative.yaml names {', '.join(wrong)}, which a reference set of "
-            f"{frozen.task} cannot have (there are: {', '.join(TASKS[frozen.task])})."
+    Raises:
+        UsageError: Which, and what there is.
+    """
+    frozen, policy = asked.frozen, asked.policy
+    there = TASKS[frozen.task]
+    faults = [
+        f"endpoint {name}, which a reference set of {frozen.task} cannot have (there are: "
+        f"{', '.join(there)})"
+        for name in policy.endpoints
+        if name not in there
+    ]
+    columns = spec.columns()
+    named = dict.fromkeys([*policy.attributes, *(c.by for c in policy.consistency)])
+    faults += [
+        f"column '{name}', which reference set {frozen.name} does not hold (it holds: "
+        f"{', '.join(columns)})"
+        for name in named
+        if name not in columns and not name.startswith(IMAGE)
+    ]
+    if asked.vocabulary is None and any(name in FINDINGS for name in policy.endpoints):
+        faults.append(
+            "findings, while their vocabulary, policies/clinical_findings.yaml, is missing"
         )
+    if faults:
+        raise UsageError(f"policies/generative.yaml names {'; '.join(faults)}.")
 
 
 def _find(trail: AuditTrail, key: str) -> Record | None:
