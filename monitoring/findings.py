@@ -160,10 +160,10 @@ def prevalence(
     limit = then * ratio if now.value > then else then / ratio
     word = "risen" if now.value > then else "fallen"
     statement = (
-        f"Prevalence has {word} to {now.value:.1%} ({_span(now, percent=True)}) from {then:.1%} in "
+        f"Prevalence has {word} to {now.value:.1%} ({span(now, percent=True)}) from {then:.1%} in "
         f"the reference set (limit {limit:.1%})."
     )
-    return [_of("prevalence", "prevalence", now, window, statement, then, limit)]
+    return [of_estimate("prevalence", "prevalence", now, window, statement, then, limit)]
 
 
 def moved(
@@ -184,11 +184,11 @@ def moved(
         place = f" at {rule.at}" if rule.at else ""
         word = "fallen" if rule.fall_of else "risen"
         statement = (
-            f"{name}{place} has {word} to {now.value:.3f} ({_span(now)}) from {then.value:.3f} in "
+            f"{name}{place} has {word} to {now.value:.3f} ({span(now)}) from {then.value:.3f} in "
             f"the reference set (limit {limit:.3f})."
         )
         subject = f"{rule.endpoint}@{rule.at}" if rule.at else rule.endpoint
-        found.append(_of("performance", subject, now, window, statement, then.value, limit))
+        found.append(of_estimate("performance", subject, now, window, statement, then.value, limit))
     return found
 
 
@@ -208,10 +208,10 @@ def uncalibrated(now: Estimate | None, plan: MonitoringPlan, window: str) -> lis
         return []
     limit = low if now.high < low else high
     statement = (
-        f"Observed over expected positives is {now.value:.2f} ({_span(now)}); the plan allows "
+        f"Observed over expected positives is {now.value:.2f} ({span(now)}); the plan allows "
         f"{low:g} to {high:g}."
     )
-    return [_of("calibration", "observed-expected", now, window, statement, 1.0, limit)]
+    return [of_estimate("calibration", "observed-expected", now, window, statement, 1.0, limit)]
 
 
 def gaps(
@@ -236,20 +236,23 @@ def gaps(
             better, worse = (part.partition("=")[2] for part in gap.subgroup.split(" − "))
             statement = (
                 f"AUROC is higher in {attribute} {better} than in {worse} by {gap.value:.3f} "
-                f"({_span(gap)}); the plan allows {rule.above:g}."
+                f"({span(gap)}); the plan allows {rule.above:g}."
             )
             subject = f"{attribute}:{better}>{worse}"
             before = then.get(gap.subgroup)
-            found.append(_of("subgroup-gap", subject, gap, window, statement, before, rule.above))
+            found.append(
+                of_estimate("subgroup-gap", subject, gap, window, statement, before, rule.above)
+            )
     return found
 
 
-def _span(estimate: Estimate, *, percent: bool = False) -> str:
+def span(estimate: Estimate, *, percent: bool = False) -> str:
+    """An interval as a sentence has it."""
     form = ".1%" if percent else ".3f"
     return f"{estimate.confidence:.0%} CI {estimate.low:{form}} to {estimate.high:{form}}"
 
 
-def _of(
+def of_estimate(
     kind: str,
     subject: str,
     now: Estimate,
@@ -258,6 +261,7 @@ def _of(
     reference: float | None,
     limit: float | None,
 ) -> Finding:
+    """A finding on an estimate, which brings value, interval, unit, method and n."""
     return Finding(
         kind=kind,
         cause=f"{kind}:{subject}",

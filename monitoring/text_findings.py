@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitoring.content import TEXTS
-from monitoring.findings import Finding
+from monitoring.findings import Finding, of_estimate, span
 from monitoring.performance import find
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def unparsable(
     most = why[0] if why else ("", 0)
     reason = f", most often: {most[0].replace('-', ' ')} ({most[1]:,})" if most[1] >= SHOWN else ""
     statement = (
-        f"{share.value:.1%} of the outputs {NOUNS[name]} ({_span(share)}; reference set "
-        f"{before.value:.1%}, limit {limit:.1%}){reason}."
+        f"{share.value:.1%} of the outputs {NOUNS[name]} ({span(share, percent=True)}; "
+        f"reference set {before.value:.1%}, limit {limit:.1%}){reason}."
     )
-    return [_of("unparsable", name, share, window, statement, before.value, limit)]
+    return [of_estimate("unparsable", name, share, window, statement, before.value, limit)]
 
 
 def collapsed(
@@ -61,9 +61,12 @@ def collapsed(
         if mode.low is not None and mode.low > limit:
             statement = (
                 f"One and the same text was written in {mode.value:.1%} of the cases "
-                f"({_span(mode)}; reference set {before.value:.1%}, limit {limit:.1%})."
+                f"({span(mode, percent=True)}; reference set {before.value:.1%}, "
+                f"limit {limit:.1%})."
             )
-            return [_of("collapse", "outputs", mode, window, statement, before.value, limit)]
+            return [
+                of_estimate("collapse", "outputs", mode, window, statement, before.value, limit)
+            ]
     distinct, usual = find([*now], "distinct-share"), find([*then], "distinct-share")
     if not distinct or not usual or distinct.value is None or usual.value is None:
         return []
@@ -74,7 +77,7 @@ def collapsed(
         f"Of {distinct.n:,} outputs {distinct.value * distinct.n:,.0f} are distinct, where the "
         f"reference set has {usual.value * distinct.n:,.0f} (limit {limit * distinct.n:,.0f})."
     )
-    return [_of("collapse", "outputs", distinct, window, statement, usual.value, limit)]
+    return [of_estimate("collapse", "outputs", distinct, window, statement, usual.value, limit)]
 
 
 def content(columns: Sequence[Body], window: str) -> list[Finding]:
@@ -103,34 +106,4 @@ def _content(body: Body, window: str) -> Finding:
         unit="score",
         method=f"evidently {body['method']}",
         n=body["n_window"],
-    )
-
-
-def _span(share: Estimate) -> str:
-    return f"{share.confidence:.0%} CI {share.low:.1%} to {share.high:.1%}"
-
-
-def _of(
-    kind: str,
-    subject: str,
-    now: Estimate,
-    window: str,
-    statement: str,
-    reference: float,
-    limit: float,
-) -> Finding:
-    return Finding(
-        kind=kind,
-        cause=f"{kind}:{subject}",
-        subject=subject,
-        window=window,
-        statement=statement,
-        value=now.value,
-        low=now.low,
-        high=now.high,
-        reference=reference,
-        limit=limit,
-        unit=now.unit,
-        method=now.method,
-        n=now.n,
     )

@@ -34,24 +34,31 @@ def _keys(spec: DatasetSpec) -> list[str]:
 
 
 def scores(
-    path: Path, column: str, cases: pd.DataFrame, spec: DatasetSpec, *, partly: bool = False
+    brought: pd.DataFrame,
+    path: Path,
+    column: str,
+    cases: pd.DataFrame,
+    spec: DatasetSpec,
+    *,
+    partly: bool = False,
 ) -> pd.Series[float]:
     """One imported score for each frozen row.
 
     Args:
-        path: CSV, CSV.gz or Parquet with the join columns and the score.
+        brought: The predictions, as `read`.
+        path: Where they are from, for messages.
         column: The score's column.
         cases: The frozen cases.
         spec: The roles of the frozen columns.
         partly: Whether cases may be without a score, as those excluded from the analysis may.
 
     Raises:
-        DataError: Columns missing, answers missing or contradictory, no probabilities.
+        DataError: Answers missing or contradictory, no probabilities.
     """
     import pandas as pd
 
     keys = _keys(spec)
-    answers = read(path, column, spec).rename(columns={column: SCORE})
+    answers = brought.rename(columns={column: SCORE})
     numbers = {f.name for f in spec.features if f.type == "number"}
     for name in [*(k for k in keys if k in numbers), SCORE]:
         answers[name] = pd.to_numeric(answers[name], errors="coerce").astype(float)

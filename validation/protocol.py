@@ -135,15 +135,14 @@ def execute(
     models = _folders(protocol, registry)
     store.get(protocol.frozen.digest, f"reference set {protocol.frozen.name}")
     used = registration.require(trail, protocol.policies, at=at, actor=actor)
-    if brought := protocol.predictions:  # what is wrong with the file is no look
-        imported.read(brought.path, brought.score, DatasetSpec.model_validate(protocol.frozen.spec))
+    brought = _brought(protocol)  # what is wrong with the file is no look
     key = protocol.key
     if done := _find(trail, key):
         return done
     look = looks.open_look(trail, protocol.frozen, protocol.lock, used, key, at=at, actor=actor)
     progress(f"look {look.number} at reference set {protocol.frozen.name}: predicting")
     frames = freeze.open_frozen(store, protocol.frozen)
-    scored = _scores(protocol, frames, models)
+    scored = _scores(protocol, frames, models, brought)
     progress("measuring endpoints and subgroups")
     run = _measure(protocol, frames, scored, look, used, key)
     kept = store.put(_scores_parquet({model: each[0] for model, each in scored.items()}))
@@ -176,8 +175,20 @@ def _folders(protocol: Protocol, registry: Registry) -> dict[str, Path]:
     return {m.model: lock.folder(registry, m) for m in wanted if not m.external}
 
 
+def _brought(protocol: Protocol) -> pd.DataFrame | None:
+    """The predictions of an external model, read once; None of one that runs here."""
+    given = protocol.predictions
+    if given is None or not protocol.lock.external:
+        return None
+    spec = DatasetSpec.model_validate(protocol.frozen.spec)
+    return imported.read(given.path, given.score, spec)
+
+
 def _scores(
-    protocol: Protocol, frames: Sequence[pd.DataFrame], folders: dict[str, Path]
+    protocol: Protocol,
+    frames: Sequence[pd.DataFrame],
+    folders: dict[str, Path],
+    brought: pd.DataFrame | None,
 ) -> dict[str, list[pd.Series[float]]]:
     """Each model's scores of each frame, its process started once."""
     spec = DatasetSpec.model_validate(protocol.frozen.spec)
@@ -188,10 +199,10 @@ def _scores(
             for model, folder in folders.items()
         }
         found = {model: job.result() for model, job in jobs.items()}
-    if protocol.lock.external and protocol.predictions:
-        brought = protocol.predictions
+    if brought is not None and protocol.predictions:
+        path, column = protocol.predictions.path, protocol.predictions.score
         found[protocol.lock.model] = [
-            imported.scores(brought.path, brought.score, frame, spec, partly=bool(place))
+            imported.scores(brought, path, column, frame, spec, partly=bool(place))
             for place, frame in enumerate(frames)
         ]
     return found

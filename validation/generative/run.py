@@ -164,7 +164,7 @@ def _run(
     frozen, policy = asked.frozen, asked.policy
     brought: Outputs = sample.outputs
     return GenerativeRun(
-        key=asked.key,
+        key=look.key,
         look=look.number,
         model=asked.lock.model,
         model_digest=asked.lock.digest,
