@@ -7,12 +7,16 @@ results come back by column and by people, and whole as JSON for the file behind
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from validation.table import COUNT, coded_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from evidence.records import Body
@@ -102,11 +106,30 @@ def check(frame: pd.DataFrame, expected: list[Expected]) -> list[Body]:
     return [_result(e, result, weights) for e, result in zip(expected, results, strict=True)]
 
 
+@contextmanager
+def _without_spark() -> Iterator[None]:
+    """Keep Great Expectations from loading Spark, which it looks for and which we never give it.
+
+    A Spark without its client for remote sessions leaves the whole process when that is imported.
+    """
+    there = "pyspark" in sys.modules
+    if not there:
+        sys.modules["pyspark"] = None  # type: ignore[assignment]  # Python's way to refuse an import
+    try:
+        yield
+    finally:
+        if not there:
+            del sys.modules["pyspark"]
+
+
 def _run(frame: pd.DataFrame, expected: list[Expected]) -> list[Any]:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # no telemetry: a law of this house
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+    with _without_spark():
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+        from great_expectations.expectations.expectation_configuration import (
+            ExpectationConfiguration,
+        )
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
