@@ -197,9 +197,15 @@ class GenerativeRun(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringRun(Kind):
-    """One window of production data, measured with the frozen set as its yardstick."""
+    """One window of production data, measured with the frozen set as its yardstick.
 
-    schema: ClassVar[str] = "monitoring-run/1"
+    A window may be judged more than once, as its labels come: each time is a record of its own, and
+    `stage` says which it is and which it takes the place of. From schema 2 on the counts of the
+    columns stand in the file ``summaries`` behind the record, so that years of nights stay small.
+    """
+
+    schema: ClassVar[str] = "monitoring-run/2"
+    earlier: ClassVar[tuple[str, ...]] = ("monitoring-run/1",)
     key: str
     model: str
     model_digest: str
@@ -220,6 +226,14 @@ class MonitoringRun(Kind):
     findings: list[Body]
     summaries: Body
     software: dict[str, str]
+    stage: Body = field(default_factory=dict)
+    labels: Body = field(default_factory=dict)
+    label_free: list[Body] = field(default_factory=list)
+    charts: list[Body] = field(default_factory=list)
+    dataset: Body = field(default_factory=dict)
+    joint: Body = field(default_factory=dict)
+    engine: Body = field(default_factory=dict)
+    warnings: list[Body] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

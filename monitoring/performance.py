@@ -31,6 +31,9 @@ class Performance:
         return find(self.estimates, endpoint, threshold)
 
 
+NOTHING = Performance(estimates=[], gaps=[])
+
+
 def find(
     estimates: list[Estimate], endpoint: str, threshold: float | None = None
 ) -> Estimate | None:

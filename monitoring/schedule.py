@@ -1,7 +1,8 @@
 """Which windows are due, from the plan, the trail and now. Pure.
 
 A window is due when its last day, and the days that labels need to mature, have passed, and the
-trail has no run of it. Nights that were missed are simply windows still due.
+trail has no run of it at that age. Nights that were missed are simply windows still due. A plan may
+judge a window more than once: when it ends, for what needs no label, and again as labels come.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from policies.plan import Schedule
 
@@ -59,13 +60,56 @@ def _end(schedule: Schedule, start: dt.date) -> dt.date:
     return min(end, schedule.end) if schedule.end else end
 
 
-def due(schedule: Schedule, done: Collection[str], today: dt.date) -> list[Window]:
-    """Windows to run now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One judging of a window, so many days after it ended.
+
+    Attributes:
+        window: The window.
+        age: Days after its last day at which it is judged.
+        final: Whether no later judging is planned: its labels are taken as they are.
+        again: Whether it was judged at this age before: only what changed has it judged anew.
+    """
+
+    window: Window
+    age: int
+    final: bool
+    again: bool = False
+
+
+def ordered(given: Sequence[Turn]) -> list[Turn]:
+    """Oldest window first."""
+    return sorted(given, key=lambda turn: turn.window.start)
+
+
+def turns(schedule: Schedule, ages: Sequence[int], today: dt.date) -> list[Turn]:
+    """The judging that each window has reached, oldest first.
+
+    Where several are due at once, as after nights that were missed, only the last one counts.
 
     Args:
         schedule: The plan's.
-        done: Labels of the windows that the trail has.
+        ages: Days after the last day at which a window is judged, ascending.
         today: The day as the door read it; today's own cases are not complete yet.
     """
-    matured = today - DAY - dt.timedelta(days=schedule.label_maturity_days)
-    return [window for window in windows(schedule, matured) if window.label not in done]
+    found = {}
+    for age in ages:
+        matured = today - DAY - dt.timedelta(days=age)
+        for window in windows(schedule, matured):
+            found[window.label] = Turn(window=window, age=age, final=age == ages[-1])
+    return ordered(list(found.values()))
+
+
+def due(
+    schedule: Schedule, done: Mapping[str, int], today: dt.date, ages: Sequence[int] = ()
+) -> list[Turn]:
+    """What is to be judged now.
+
+    Args:
+        schedule: The plan's.
+        done: Label of each window that the trail has, to the age at which it was judged last.
+        today: The day as the door read it.
+        ages: Of the plan's labels; the schedule's own maturity when there are none.
+    """
+    wanted = turns(schedule, ages or [schedule.label_maturity_days], today)
+    return [turn for turn in wanted if turn.age > done.get(turn.window.label, -1)]

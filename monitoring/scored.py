@@ -7,58 +7,64 @@ from typing import TYPE_CHECKING
 
 from evidence.errors import UsageError
 from evidence.records import MonitoringRun, ValidationRun
-from monitoring import drift, findings, performance, window
+from monitoring import cases, drift, findings, performance, window
+from monitoring.cases import WindowCases
 from validation import curves, freeze, lock, predict, protocol
 from validation.endpoints import Estimate
 from validation.table import COUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from evidence.records import Body
     from evidence.store import Store
-    from monitoring.schedule import Window
-    from monitoring.surveillance import Surveillance
+    from monitoring.schedule import Turn
+    from monitoring.surveillance import Night, Surveillance
     from monitoring.window import Production
     from policies.plan import MonitoringPlan
     from validation.lock import Registry
     from validation.table import Cohort
 
+Files = dict[str, str]
 SCORE = "score"
 
 
 def measure(
-    watch: Surveillance,
-    source: Path,
-    waiting: Sequence[Window],
-    store: Store,
-    registry: Registry,
-    progress: Callable[[str, int, int], None],
+    watch: Surveillance, source: Path, night: Night, registry: Registry
 ) -> Iterator[tuple[MonitoringRun, list[findings.Finding]]]:
     """Measure windows, one after the other; what they share is done before the first.
 
     Args:
         watch: What all windows share.
         source: Production data.
-        waiting: The windows.
-        store: Where the files behind a run are kept.
+        night: The windows, and what goes with them.
         registry: Where the model is.
-        progress: Told what is going on.
 
     Yields:
         The run of each window, not yet written, and what was found.
     """
-    progress("reading production data", 0, len(waiting))
+    night.progress("reading production data", 0, len(night.waiting))
     production = window.read(source, watch.frozen)
-    cohorts = [production.cohort(which) for which in waiting]
-    progress("predicting", 0, len(waiting))
-    scores = _scores(watch, cohorts, production, registry)
-    for number, (which, cohort, score) in enumerate(zip(waiting, cohorts, scores, strict=True)):
-        progress(f"window {which.label}", number, len(waiting))
-        yield _measure(watch, which, cohort, score, production, store)
+    labelled = watch.plan.labels is None
+    found = [(turn, production.cohort(turn.window, labelled=labelled)) for turn in night.waiting]
+    due = [(turn, cohort) for turn, cohort in found if _changed(turn, cohort, production, night)]
+    night.progress("predicting", 0, len(due))
+    scores = _scores(watch, [cohort for _, cohort in due], production, registry) if due else []
+    for number, ((turn, cohort), score) in enumerate(zip(due, scores, strict=True)):
+        night.progress(f"window {turn.window.label}", number, len(due))
+        yield _measure(watch, turn, cohort, score, production, night)
+
+
+def _changed(turn: Turn, cohort: Cohort, production: Production, night: Night) -> bool:
+    """Whether a window is judged: for the first time at its age, or because its rows changed."""
+    if not turn.again:
+        return True
+    last = night.history.of(turn.window)
+    now = cases.digest(cohort.frame, production.spec)
+    return last is not None and last.labels.get("digest") != now
 
 
 def _scores(
@@ -80,44 +86,36 @@ def _scores(
 
 def _measure(
     watch: Surveillance,
-    which: Window,
+    turn: Turn,
     cohort: Cohort,
     score: pd.Series[float],
     production: Production,
-    store: Store,
+    night: Night,
 ) -> tuple[MonitoringRun, list[findings.Finding]]:
-    frame, plan, spec = cohort.frame, watch.plan, production.spec
-    values, count = score.to_numpy(), frame[COUNT].to_numpy()
+    plan, spec, label = watch.plan, production.spec, turn.window.label
+    given = WindowCases(cohort=cohort, score=score.to_numpy(dtype=float), spec=spec)
     results = window.check(cohort, spec, watch.quality)
-    baseline = _baseline(watch)
-    reference = watch.frozen.summaries | {SCORE: baseline.curves["score_summary"]}
-    current = freeze.summaries(frame, spec, watch.frozen.summaries)
-    enough = cohort.cases >= plan.minimum_cases
+    reference = watch.frozen.summaries | {SCORE: _baseline(watch).curves["score_summary"]}
+    current = freeze.summaries(cohort.frame, spec, watch.frozen.summaries)
+    moved, measured = drift.Drift(columns=[], html=b""), performance.NOTHING
+    found = [findings.too_few(cohort.cases, plan, label)]
     if cohort.cases:
-        current[SCORE] = curves.score_summary(values, count, reference[SCORE])
-    moved = (
-        drift.measure(reference, current, plan.drift)
-        if enough
-        else drift.Drift(columns=[], html=b"")
-    )
-    if enough:
-        measured = performance.measure(frame, values, plan)
-    else:
-        measured = performance.Performance(estimates=[], gaps=[])
-    found = _findings(watch, which, cohort, production, results, moved, measured)
-    files = {"evidently": store.put(moved.html)} if moved.html else {}
-    files["expectations"] = store.put(json.dumps(results, indent=1, sort_keys=True).encode())
+        current[SCORE] = _score_summary(given, reference[SCORE])
+    if cohort.cases >= plan.minimum_cases:
+        moved = drift.measure(reference, current, plan.drift)
+        measured = performance.measure(given.frame, given.scores, plan)
+        found = _findings(watch, turn, given, production, results, moved, measured)
     run = MonitoringRun(
-        key=watch.key(which),
+        key=watch.key(turn, cases.digest(cohort.frame, spec)),
         model=watch.lock.model,
         model_digest=watch.lock.digest,
         reference=watch.frozen.name,
         reference_digest=watch.frozen.digest,
         policies=watch.policies,
-        window=which.body(),
+        window=turn.window.body(),
         source=production.name,
         source_digest=production.digest,
-        rows=len(frame),
+        rows=len(cohort.frame),
         cases=cohort.cases,
         positives=cohort.positives,
         accounting=cohort.accounting,
@@ -126,34 +124,62 @@ def _measure(
         estimates=[estimate.to_dict() for estimate in measured.estimates],
         gaps=[gap.to_dict() for gap in measured.gaps],
         findings=[finding.body() for finding in found],
-        summaries=current,
+        summaries={},
         software=protocol.software(),
-        files=files,
+        stage=night.stage(turn),
+        labels=_labels(watch, given),
+        files=_files(night.store, moved, results, current),
     )
     return run, found
 
 
+def _score_summary(given: WindowCases, frozen: Body) -> Body:
+    """Counts of the scores that there are; no score is a missing value."""
+    import numpy as np
+
+    there = ~np.isnan(given.score)
+    count = given.cohort.frame[COUNT].to_numpy()
+    if not there.any():
+        return frozen | {"counts": {}, "missing": int(count.sum()), "total": int(count.sum())}
+    found = curves.score_summary(given.score[there], count[there], frozen)
+    silent = int(count[~there].sum())
+    return found | {"missing": silent, "total": found["total"] + silent}
+
+
+def _labels(watch: Surveillance, given: WindowCases) -> Body:
+    """What was known of the window's labels."""
+    frame = given.cohort.frame
+    return {"digest": cases.digest(frame, given.spec)} if watch.plan.labels else {}
+
+
+def _files(store: Store, moved: drift.Drift, results: Sequence[Body], current: Body) -> Files:
+    files = {"evidently": store.put(moved.html)} if moved.html else {}
+    files["expectations"] = store.put(json.dumps(results, indent=1, sort_keys=True).encode())
+    files["summaries"] = store.put(json.dumps(current, sort_keys=True).encode())
+    return files
+
+
 def _findings(
     watch: Surveillance,
-    which: Window,
-    cohort: Cohort,
+    turn: Turn,
+    given: WindowCases,
     production: Production,
     results: Sequence[Body],
     moved: drift.Drift,
     measured: performance.Performance,
 ) -> list[findings.Finding]:
-    plan, label, n = watch.plan, which.label, cohort.cases
-    if n < plan.minimum_cases:
-        return [findings.too_few(n, plan, label)]
-    then = [Estimate.from_dict(body) for body in _baseline(watch).estimates]
-    gaps = [Estimate.from_dict(body) for body in _baseline(watch).gaps]
+    plan, label, cohort = watch.plan, turn.window.label, given.cohort
+    baseline = _baseline(watch)
+    then = [Estimate.from_dict(body) for body in baseline.estimates]
+    gaps = [Estimate.from_dict(body) for body in baseline.gaps]
     onsets = _onsets(moved.columns, cohort.frame, production, plan)
+    n, known = cohort.cases, int(given.frame[COUNT].sum())
     found = findings.broken(results, label)
     found += findings.missing(moved.columns, onsets, n, plan, label)
     found += findings.drifted(moved.columns, n, label)
     prevalence = watch.frozen.positives / watch.frozen.cases
     found += findings.prevalence(measured.find("prevalence"), prevalence, plan, label)
-    if min(cohort.positives, n - cohort.positives) >= plan.minimum_positives:
+    if min(cohort.positives, known - cohort.positives) >= plan.minimum_positives:
         found += findings.moved(measured, then, plan, label)
         found += findings.uncalibrated(measured.find("observed-expected"), plan, label)
         found += findings.gaps(measured, gaps, plan, label)

@@ -7,19 +7,15 @@ from there. Two runs at once write each window once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evidence import digest as digests
 from evidence.errors import OutOfOrderError, UsageError
-from evidence.records import (
-    ChangeDecision,
-    GenerativeRun,
-    MonitoringRun,
-    Trigger,
-    ValidationRun,
-)
+from evidence.records import GenerativeRun, ValidationRun
+from evidence.windows import version
 from monitoring import schedule, scored, trigger, written
+from monitoring.history import History
 from policies import registration
 from policies.dataset import DataQualityPolicy
 from policies.plan import MonitoringPlan
@@ -30,11 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from evidence.records import ModelLock, Record, ReferenceFreeze
+    from evidence.records import (
+        Body,
+        ModelLock,
+        MonitoringRun,
+        Record,
+        ReferenceFreeze,
+        Trigger,
+    )
     from evidence.store import Store
     from evidence.trail import AuditTrail
     from monitoring.findings import Finding
-    from monitoring.schedule import Window
+    from monitoring.schedule import Turn
     from policies.policy import PolicyFile
     from validation.lock import Registry
 
@@ -59,10 +62,56 @@ class Surveillance:
     quality: DataQualityPolicy
     policies: dict[str, str]
 
-    def key(self, which: Window) -> str:
-        """The same model, reference, plan and window are the same run."""
-        parts = [self.lock.digest, self.frozen.digest, self.policies["monitoring"], which.label]
+    @property
+    def ages(self) -> list[int]:
+        """Days after its last day at which a window is judged, ascending."""
+        labels = self.plan.labels
+        return labels.judged_after_days if labels else [self.plan.schedule.label_maturity_days]
+
+    def key(self, turn: Turn, labels: str = "") -> str:
+        """The same model, reference, plan, window and age of labels are the same run.
+
+        Args:
+            turn: The judging.
+            labels: Digest of rows and labels, where they were revised after the last judging.
+        """
+        window = turn.window.label
+        parts = [self.lock.digest, self.frozen.digest, self.policies["monitoring"], window]
+        parts += [str(turn.age)] if self.plan.labels else []
+        parts += [labels] if turn.again else []
         return digests.of_value(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """What one run of the job is about to do.
+
+    Attributes:
+        waiting: Windows to judge, oldest first.
+        history: Earlier windows; kept up while windows are written.
+        today: The day as the door read it.
+        store: Where the files behind a run are kept.
+        progress: Told what is going on.
+    """
+
+    waiting: list[Turn]
+    history: History
+    today: dt.date
+    store: Store
+    progress: Callable[[str, int, int], None]
+
+    def stage(self, turn: Turn, *, final: bool | None = None) -> Body:
+        """How a record says which judging of its window it is."""
+        last = self.history.of(turn.window)
+        why = "the window ended" if last is None else f"its labels are {turn.age} days old"
+        return {
+            "age_days": turn.age,
+            "final": turn.final if final is None else final,
+            "version": version(last) + 1 if last else 1,
+            "supersedes": last.key if last else "",
+            "why": "rows or labels changed since" if turn.again else why,
+            "as_of": str(self.today - schedule.DAY),
+        }
 
 
 def prepare(
@@ -136,11 +185,31 @@ def _baseline(
     return runs[-1]
 
 
-def due(watch: Surveillance, trail: AuditTrail, today: dt.date) -> list[Window]:
-    """The windows that the plan wants and the trail has not."""
-    keys = {run.key for _, run in trail.all(MonitoringRun)}
-    wanted = schedule.due(watch.plan.schedule, (), today)
-    return [which for which in wanted if watch.key(which) not in keys]
+def due(watch: Surveillance, history: History, today: dt.date) -> list[Turn]:
+    """The judgings that the plan wants and the trail has not, and windows to look at again."""
+    last = watch.ages[-1]
+    done = {run.window["label"]: int(run.stage.get("age_days", last)) for run in history.runs}
+    waiting = schedule.due(watch.plan.schedule, done, today, watch.ages)
+    return schedule.ordered([*waiting, *_again(watch, history, waiting, today)])
+
+
+def _again(
+    watch: Surveillance, history: History, waiting: Sequence[Turn], today: dt.date
+) -> list[Turn]:
+    """Final windows still young enough to be judged anew when rows or labels came since."""
+    plan = watch.plan.labels
+    if plan is None or not plan.reopen_days:
+        return []
+    new = {turn.window.label for turn in waiting}
+    reached = schedule.turns(watch.plan.schedule, watch.ages, today)
+    return [
+        replace(turn, again=True)
+        for turn in reached
+        if turn.final
+        and turn.window.label not in new
+        and (today - turn.window.end).days <= plan.reopen_days
+        and history.of(turn.window) is not None
+    ]
 
 
 def execute(
@@ -155,43 +224,49 @@ def execute(
     actor: str,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> list[Record]:
-    """Run every due window and write its record and triggers.
+    """Judge every window that is due and write its record and triggers.
 
     Returns:
-        The records of the windows run, oldest first; none when nothing was due.
+        The records of the windows judged, oldest first; none when nothing was due.
     """
-    waiting = due(watch, trail, today)
+    history = History.read(trail, watch.lock, watch.frozen)
+    waiting = due(watch, history, today)
     if not waiting:
         return []
     store.get(watch.frozen.digest, f"reference set {watch.frozen.name}")
+    night = Night(waiting=waiting, history=history, today=today, store=store, progress=progress)
     if watch.plan.texts:
-        measured = written.measure(watch, source, waiting, store, progress)
+        measured = written.measure(watch, source, night)
     else:
-        measured = scored.measure(watch, source, waiting, store, registry, progress)
+        measured = scored.measure(watch, source, night, registry)
     done: list[Record] = []
-    for which, (run, found) in zip(waiting, measured, strict=True):
-        triggers = _triggers(watch, which, found, trail)
-        done += trail.append([run, *triggers], at=at, actor=actor, once=run.key)[:1]
+    for run, found in measured:
+        triggers = _triggers(watch, run, found, history)
+        records = trail.append([run, *triggers], at=at, actor=actor, once=run.key)
+        if records:
+            history.add(run, triggers)
+        else:  # another process was faster: what it wrote is what stands
+            history.take(History.read(trail, watch.lock, watch.frozen))
+        done += records[:1]
     progress("done", len(waiting), len(waiting))
     return done
 
 
 def _triggers(
-    watch: Surveillance, which: Window, found: Sequence[Finding], trail: AuditTrail
+    watch: Surveillance, run: MonitoringRun, found: Sequence[Finding], history: History
 ) -> list[Trigger]:
-    runs = [run for _, run in trail.all(MonitoringRun) if run.model == watch.lock.model]
-    earlier = sorted(
-        (r for r in runs if r.window["end"] < str(which.start)), key=lambda r: r.window["start"]
-    )
-    before = [{f["cause"] for f in run.findings} for run in earlier]
-    raised = [t for _, t in trail.all(Trigger) if t.model == watch.lock.model]
-    closed = {decision.trigger for _, decision in trail.all(ChangeDecision)}
-    return trigger.raise_for(
+    label = run.window["label"]
+    before = [r for r in history.runs if r.window["end"] < run.window["start"]]
+    raised = trigger.raise_for(
         found,
-        before,
-        {t.cause for t in raised},
-        {t.cause for t in raised if t.id not in closed},
+        [{f["cause"] for f in earlier.findings} for earlier in before],
+        {t.cause for t in history.triggers},
+        {t.cause for t in history.triggers if t.id not in history.closed},
         watch.plan,
-        window=which.label,
-        run_key=watch.key(which),
+        window=label,
+        run_key=run.key,
     )
+    taken = sum(t.window == label for t in history.triggers)  # by an earlier judging of the window
+    return [
+        replace(new, id=f"T-{label}-{taken + number:02d}") for number, new in enumerate(raised, 1)
+    ]

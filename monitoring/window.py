@@ -43,10 +43,15 @@ class Production:
     spec: DatasetSpec
     frame: pd.DataFrame
 
-    def cohort(self, window: Window) -> Cohort:
-        """The window's cases, and what was excluded."""
+    def cohort(self, window: Window, *, labelled: bool = True) -> Cohort:
+        """The window's cases, and what was excluded.
+
+        Args:
+            window: The period.
+            labelled: Whether only cases whose reference standard is known are kept.
+        """
         period = (window.start, window.end)
-        found = table.cohort(self.frame, self.spec, period=period)
+        found = table.cohort(self.frame, self.spec, period=period, labelled=labelled)
         outside = f"outside the period {window.start} to {window.end}"
         # Other windows' rows say nothing about this one: count from its own rows.
         steps = [s for s in found.accounting if s["step"] not in (outside, "rows read")]

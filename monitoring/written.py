@@ -29,7 +29,7 @@ from validation.generative import kept
 from validation.generative.outputs import RESPONSE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from evidence.records import Body
     from evidence.store import Store
     from monitoring.findings import Finding
-    from monitoring.schedule import Window
-    from monitoring.surveillance import Surveillance
+    from monitoring.schedule import Turn, Window
+    from monitoring.surveillance import Night, Surveillance
     from monitoring.text_columns import Watched
     from monitoring.text_log import TextLog
     from policies.text_plan import TextPlan
@@ -67,31 +67,26 @@ class Yardstick:
 
 
 def measure(
-    watch: Surveillance,
-    source: Path,
-    waiting: Sequence[Window],
-    store: Store,
-    progress: Callable[[str, int, int], None],
+    watch: Surveillance, source: Path, night: Night
 ) -> Iterator[tuple[MonitoringRun, list[Finding]]]:
     """Measure windows, one after the other; what they share is done before the first.
 
     Args:
         watch: What all windows share.
         source: Production data.
-        waiting: The windows.
-        store: Where the files behind a run are kept.
-        progress: Told what is going on.
+        night: The windows, and what goes with them.
 
     Yields:
         The run of each window, not yet written, and what was found.
     """
-    progress("reading what was validated", 0, len(waiting))
-    than = _yardstick(watch, store)
-    progress("reading production data", 0, len(waiting))
+    total = len(night.waiting)
+    night.progress("reading what was validated", 0, total)
+    than = _yardstick(watch, night.store)
+    night.progress("reading production data", 0, total)
     log = text_log.read(source, watch.frozen, watch.plan, than.plan, than.kept.embeddings)
-    for number, which in enumerate(waiting):
-        progress(f"window {which.label}", number, len(waiting))
-        yield _measure(watch, which, log, than, store)
+    for number, turn in enumerate(night.waiting):
+        night.progress(f"window {turn.window.label}", number, total)
+        yield _measure(watch, turn, log, than, night)
 
 
 def _yardstick(watch: Surveillance, store: Store) -> Yardstick:
@@ -112,8 +107,9 @@ def _yardstick(watch: Surveillance, store: Store) -> Yardstick:
 
 
 def _measure(
-    watch: Surveillance, which: Window, log: TextLog, than: Yardstick, store: Store
+    watch: Surveillance, turn: Turn, log: TextLog, than: Yardstick, night: Night
 ) -> tuple[MonitoringRun, list[Finding]]:
+    which, store = turn.window, night.store
     frame, accounting = log.cases(which)
     now, enough = text_columns.watched(frame, log.spec), len(frame) >= watch.plan.minimum_cases
     results = text_log.check(frame, log, watch.quality)
@@ -132,9 +128,10 @@ def _measure(
         found += findings.broken(results, which.label)
         found += text_findings.content(contents, which.label)
     files = {"evidently": store.put(counted.html)} if counted.html else {}
+    files["summaries"] = store.put(json.dumps(current, sort_keys=True).encode())
     files["expectations"] = store.put(json.dumps(results, indent=1, sort_keys=True).encode())
     run = MonitoringRun(
-        key=watch.key(which),
+        key=watch.key(turn),
         model=watch.lock.model,
         model_digest=watch.lock.digest,
         reference=watch.frozen.name,
@@ -152,8 +149,9 @@ def _measure(
         estimates=[e.to_dict() for e in measured.estimates],
         gaps=[],
         findings=[finding.body() for finding in found],
-        summaries=current,
+        summaries={},
         software=protocol.software(),
+        stage=night.stage(turn),
         files=files,
     )
     return run, found

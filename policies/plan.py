@@ -11,6 +11,7 @@ from policies import endpoint as of_scores
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
+from policies.labels import LabelPlan  # noqa: TC001 - pydantic reads the annotations
 from policies.reader import Text
 from policies.text_plan import TextPlan  # noqa: TC001 - pydantic reads the annotations
 
@@ -130,6 +131,12 @@ class MonitoringPlan(Text):
     """Name of the frozen reference set."""
     source: str = Field(description="file with production data, relative to the workspace")
     schedule: Schedule
+    labels: LabelPlan | None = None
+    """When labels become known, and how often a window is judged as they come; left out: once."""
+    clusters: Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"] = (
+        "ratio-estimator-wilson"
+    )
+    """Intervals where patients have several cases in a window."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Two-sided level of every interval."""
     minimum_cases: int = Field(default=100, ge=1)

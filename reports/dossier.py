@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from evidence import windows
 from evidence.records import (
     GenerativeRun,
     Look,
     ModelLock,
-    MonitoringRun,
     PolicyRegistration,
     ReferenceFreeze,
     ReportIssue,
@@ -95,11 +95,11 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
 
 
 def _windows(trail: AuditTrail, minimum: int) -> list[Body]:
-    """Every window, with the task of its reference set."""
+    """Every window as it stands, with the task of its reference set."""
     task = {frozen.digest: frozen.task for _, frozen in trail.all(ReferenceFreeze)}
     return [
         postmarket.window(r, v, minimum, task.get(v.reference_digest, "classification"))
-        for r, v in trail.all(MonitoringRun)
+        for r, v in windows.newest(trail)
     ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from policies.criteria import ValidationPolicy
 
 POINTS = 100
+CELLS = 1000  # distinct scores, or quantile groups of them, that surveillance recalibrates on
 TENTHS = 10
 STEPS = 25
 
@@ -33,6 +34,7 @@ def draw(label: np.ndarray, score: np.ndarray, count: np.ndarray, policy: Valida
             for p in policy.operating_points
         ],
         "score_summary": score_summary(score, count),
+        "score_cells": score_cells(label, score, count),
         "decision": decision(label, score, count, policy.confidence),
     }
 
@@ -139,3 +141,28 @@ def score_summary(score: np.ndarray, count: np.ndarray, fixed: Body | None = Non
     cuts = fixed["edges"] if fixed else summary.edges(frame["score"], frame[COUNT])
     found: Body = summary.summarise(frame, {"score": "number"}, {"score": cuts})["score"]
     return found | {"mean": float((score * count).sum() / count.sum())}
+
+
+def score_cells(label: np.ndarray, score: np.ndarray, count: np.ndarray) -> Body:
+    """People by score and outcome, so that surveillance need not read the frozen set again.
+
+    Each distinct score is a cell while there are at most `CELLS`; else people are cut into as many
+    groups of about equal size, equal scores together, and a cell's score is its people's mean.
+    """
+    import numpy as np
+
+    values, place = np.unique(score, return_inverse=True)
+    people = np.bincount(place, weights=count)
+    hits = np.bincount(place, weights=count * (label == 1))
+    group = np.arange(len(values))
+    if len(values) > CELLS:
+        group = ((people.cumsum() - people) * CELLS // people.sum()).astype(int)
+    size = np.bincount(group, weights=people)
+    there = size > 0
+    mean = np.bincount(group, weights=people * values)[there] / size[there]
+    positives = np.bincount(group, weights=hits)[there]
+    return {
+        "scores": [float(value) for value in mean],
+        "positives": [int(n) for n in positives],
+        "negatives": [int(n) for n in size[there] - positives],
+    }

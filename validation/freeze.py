@@ -15,6 +15,7 @@ from evidence.errors import DataError, NotFoundError, OutOfOrderError
 from evidence.records import ReferenceFreeze
 from validation import (
     characteristics,
+    compact,
     expectations,
     independence,
     reference_agreement,
@@ -100,6 +101,7 @@ def freeze(
         files={
             "frozen set": store.put(content),
             "expectations": store.put(json.dumps(results, indent=1, sort_keys=True).encode()),
+            compact.WORD: store.put(_compact(cohort.frame, spec)),
             **patients,
             **incomplete,
         },
@@ -110,6 +112,14 @@ def freeze(
         reader_agreement=reference_agreement.agreement(cohort.frame, spec),
         synthetic=declared.declared_cases(cohort.frame, spec.synthetic),
     )
+
+
+def _compact(frame: pd.DataFrame, spec: DatasetSpec) -> bytes:
+    """What the model reads and the subgroups, of a few thousand people; no name of anyone."""
+    columns = [*(feature.name for feature in spec.features), *_groupings(spec)]
+    target = io.BytesIO()
+    compact.sample(frame, columns).to_parquet(target, index=False, compression="zstd")
+    return target.getvalue()
 
 
 def _patients(cohort: Cohort, spec: DatasetSpec, store: Store) -> dict[str, str]:

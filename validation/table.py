@@ -27,6 +27,8 @@ COUNT = "tplc_count"
 MISSING = "missing"  # a subgroup of its own
 PARQUET = b"PAR1"  # how such a file begins
 DOUBTFUL = "reference standard indeterminate"  # a step of the accounting
+UNKNOWN = "reference standard missing"  # another one
+OF_LABELS = (DOUBTFUL, UNKNOWN)
 REJECTED = "input rejected by quality control"  # another one
 IS_REJECTED = "tplc_rejected"
 MANY, FAR = 10, 0.25  # a zero is suspicious among many values that all lie above a quarter of them
@@ -227,7 +229,11 @@ def _label_faults(frame: pd.DataFrame, spec: DatasetSpec) -> list[str]:
 
 
 def cohort(
-    frame: pd.DataFrame, spec: DatasetSpec, *, period: tuple[dt.date, dt.date] | None = None
+    frame: pd.DataFrame,
+    spec: DatasetSpec,
+    *,
+    period: tuple[dt.date, dt.date] | None = None,
+    labelled: bool = True,
 ) -> Cohort:
     """Keep the cases of the cohort and count the others by reason.
 
@@ -235,11 +241,13 @@ def cohort(
         frame: As `typed` returns it.
         spec: The roles.
         period: First and last day; the specification's own when None.
+        labelled: Whether only cases with a reference standard are kept; without, its doubt or lack
+            leaves a case in.
     """
     if period is None and spec.period:
         period = (spec.period.start, spec.period.end)
     accounting = [step("rows read", "read", frame)]
-    rules = _rules(spec, period)
+    rules = [rule for rule in _rules(spec, period) if labelled or rule[0] not in OF_LABELS]
     incomplete = _incomplete(frame, rules)
     for reason, keep in rules:
         kept = keep(frame)
@@ -282,7 +290,7 @@ def _rules(spec: DatasetSpec, period: tuple[dt.date, dt.date] | None) -> list[tu
             )
         )
     rules.append((DOUBTFUL, lambda f: ~f[standard.column].isin(doubtful)))
-    rules.append(("reference standard missing", lambda f: f[standard.column].notna()))
+    rules.append((UNKNOWN, lambda f: f[standard.column].notna()))
     if quality := spec.input_quality:
         accepted = [str(v) for v in quality.accepted]
         rules.append((REJECTED, lambda f: f[quality.column].isin(accepted)))

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from evidence import windows
 from evidence.records import ChangeDecision, ModelLock, MonitoringRun, ReportIssue, ValidationRun
 from policies.workspace import Workspace
 from reports import issue
@@ -57,7 +58,8 @@ def test_the_four_events_are_found_by_rules_set_in_advance(
     lost = next(t for t in answer["triggers"] if t["cause"] == "missingness:age_60_and_above")
     assert lost["window"] == "2020-04"
     assert "since 2020-04-15" in lost["statement"]
-    assert runs["2020-05"].summaries["age_60_and_above"]["missing"] == runs["2020-05"].cases
+    counts = windows.summaries(runs["2020-05"], Workspace(folder=folder).store)
+    assert counts["age_60_and_above"]["missing"] == runs["2020-05"].cases
     prevalence = {w: r.positives / r.cases for w, r in runs.items()}
     assert prevalence["2020-05"] == pytest.approx(0.00774, abs=1e-5)  # oracle: month of May
     assert prevalence["2020-09"] == pytest.approx(0.13337, abs=1e-5)

@@ -154,8 +154,8 @@ def test_windows_are_calendar_months_and_weeks_cut_at_the_plans_ends() -> None:
     assert (found[0].start, found[0].end) == (dt.date(2020, 4, 8), dt.date(2020, 4, 30))
     assert found[-1].end == dt.date(2020, 11, 12)
     weeks = Schedule(every="week", start=dt.date(2020, 4, 8), label_maturity_days=10)
-    due = schedule.due(weeks, {"2020-04-08"}, dt.date(2020, 5, 3))
-    assert [w.label for w in due] == ["2020-04-15"]
+    due = schedule.due(weeks, {"2020-04-08": 10}, dt.date(2020, 5, 3))
+    assert [(turn.window.label, turn.age) for turn in due] == [("2020-04-15", 10)]
 
 
 def test_drift_values_agree_with_their_definition_and_with_evidently() -> None:

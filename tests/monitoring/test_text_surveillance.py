@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from evidence import digest as digests
+from evidence import windows
 from evidence.errors import DataError, OutOfOrderError, PolicyError, UsageError
 from evidence.records import GenerativeRun, MonitoringRun, Trigger
 from monitoring import (
@@ -158,12 +159,15 @@ def test_law_6_no_text_of_a_case_enters_a_record_or_a_page(watched: Examination)
             assert text[:40] not in page
             assert text[:40] not in kept
         assert not [word for word in words if f'"{word}' in kept]
-        assert set(run.files) == {"evidently", "expectations"}
+        assert set(run.files) == {"evidently", "expectations", "summaries"}
 
 
 def test_law_5_summaries_of_two_windows_add_up_to_that_of_both(watched: Examination) -> None:
     """Counts of words and answers over edges that the validated outputs fixed."""
-    one, other = (_window(watched, label).summaries for label in ("2025-02", "2025-03"))
+    one, other = (
+        windows.summaries(_window(watched, label), watched.space.store)
+        for label in ("2025-02", "2025-03")
+    )
     both = summary.merge(one, other)
     assert both["response words"]["total"] == 600
     assert sum(both["answer read"]["counts"].values()) == 600 - 3 - 101
