@@ -48,9 +48,9 @@ UNITS = {"auroc": "auc", "auprc-average-precision": "auc", "auprc-trapezoid": "a
 AT_POINT = (*CELLS, *measures.MEASURES)
 ENDPOINTS = (*CURVES, "prevalence", *AT_POINT)
 REFERENCES = {
-    "cbpe": "Białek J, Kuberski W, Perrakis N, Bifet A. arXiv:2407.08649, 2024 (CBPE); interval: "
+    "cbpe": "Kivimäki J, Białek J, Kuberski W, Nurminen JK. arXiv:2505.05295, 2025; interval: "
     "bootstrap of the prediction error, Davison AC, Hinkley DV. Cambridge 1997, section 6.3.3.",
-    "cbpe-isotonic": "Białek J, Kuberski W, Perrakis N, Bifet A. arXiv:2407.08649, 2024 (CBPE), "
+    "cbpe-isotonic": "Kivimäki J, Białek J, Kuberski W, Nurminen JK. arXiv:2505.05295, 2025, "
     "calibrated by isotonic regression; interval: bootstrap of the prediction error, Davison AC, "
     "Hinkley DV. Cambridge 1997, section 6.3.3.",
     **sampling.REFERENCES,

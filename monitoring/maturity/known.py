@@ -66,7 +66,8 @@ def known_day(
     if known is not None and delay is None:
         return days(frame[known], known)
     if delay is not None and known is None:
-        return days(frame[case_day], case_day) + days(frame[delay], delay)
+        arrived: np.ndarray = days(frame[case_day], case_day) + days(frame[delay], delay)
+        return arrived
     raise UsageError("Name the column of the day a label became known, or that of its delay.")
 
 
