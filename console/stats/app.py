@@ -11,6 +11,8 @@ from console.stats import (
     calibration,
     findings,
     images,
+    label_delay,
+    label_free,
     modalities,
     multiclass,
     multilabel,
@@ -53,6 +55,8 @@ for _name, _command, _short in (
     ("images", images.images, "Scanner, site and quality of images, as case-table columns."),
     ("findings", findings.findings, "Clinical findings of reports: asserted, invented, omitted."),
     ("sites", strata.sites, "Each site, pooled, with heterogeneity."),
+    ("label-free", label_free.label_free, "Expected endpoints before labels come (CBPE)."),
+    ("label-delay", label_delay.label_delay, "How late labels come; completeness by age."),
     ("synthetic", synthetic.synthetic, "Synthetic data: fidelity, privacy, utility."),
 ):
     app.command(_name, short_help=_short)(_command)

@@ -11,7 +11,7 @@ from console import answer
 from evidence.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -111,8 +111,23 @@ def no_probabilities(values: pd.Series[float], column: str) -> list[Warned]:
     return [Warned(code="not-probabilities", message=message, columns=(column,), count=outside)]
 
 
-def show(result: Result, *, title: str, as_json: bool, cite: bool) -> None:
-    """Print a result: JSON alone, or a table with warnings and, if asked, references."""
+def show(
+    result: Result,
+    *,
+    title: str,
+    as_json: bool,
+    cite: bool,
+    references: Mapping[str, str] | None = None,
+) -> None:
+    """Print a result: JSON alone, or a table with warnings and, if asked, references.
+
+    Args:
+        result: What to print.
+        title: Of the table.
+        as_json: Whether JSON was asked for.
+        cite: Whether references were.
+        references: Of methods that are not the ruler's own.
+    """
     from validation import estimate, methods
 
     body = result.to_dict()
@@ -120,7 +135,8 @@ def show(result: Result, *, title: str, as_json: bool, cite: bool) -> None:
         name for test in result.tests for name in (test.test, test.method)
     ]
     if cite:
-        body["references"] = methods.cite(used)
+        more = {name: text for name, text in (references or {}).items() if name in used}
+        body["references"] = methods.cite(used) | more
     answer.give(body, as_json=as_json)
     if as_json:
         return
