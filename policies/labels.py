@@ -85,7 +85,7 @@ class DistrustRules(Text):
     beyond: float = Field(default=0.05, ge=0, lt=1)
     """Share of people with scores that the reference set hardly has."""
     support: int = Field(default=30, ge=1)
-    """Reference cases that a twentieth of the window's people must find among their scores."""
+    """Reference cases that must lie within a twentieth of their range of scores around a score."""
 
 
 class LabelFreePlan(Text):
