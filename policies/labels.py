@@ -11,7 +11,12 @@ from policies import endpoint as of_scores
 from policies.endpoint import AT_THRESHOLD
 from policies.reader import Text
 
-CURVES = ("auroc", "auprc-average-precision", "auprc-trapezoid", "prevalence")
+POSSIBLE = (AT_THRESHOLD - {"number-needed-to-diagnose", "number-needed-to-predict"}) | {
+    "auroc",
+    "auprc-average-precision",
+    "auprc-trapezoid",
+    "prevalence",
+}
 
 
 class LabelPlan(Text):
@@ -61,9 +66,9 @@ class LabelFreeRule(Text):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if self.endpoint not in (*CURVES, *AT_THRESHOLD):
+        if self.endpoint not in POSSIBLE:
             of_scores.known(self.endpoint)
-            there = ", ".join(sorted({*CURVES, *AT_THRESHOLD}))
+            there = ", ".join(sorted(POSSIBLE))
             raise ValueError(
                 f"'{self.endpoint}' cannot be estimated without labels (there are: {there})"
             )
