@@ -11,7 +11,12 @@ from policies import endpoint as of_scores
 from policies.endpoint import AT_THRESHOLD
 from policies.reader import Text
 
-CURVES = ("auroc", "auprc-average-precision", "auprc-trapezoid", "prevalence")
+POSSIBLE = (AT_THRESHOLD - {"number-needed-to-diagnose", "number-needed-to-predict"}) | {
+    "auroc",
+    "auprc-average-precision",
+    "auprc-trapezoid",
+    "prevalence",
+}
 
 
 class LabelPlan(Text):
@@ -61,9 +66,9 @@ class LabelFreeRule(Text):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if self.endpoint not in (*CURVES, *AT_THRESHOLD):
+        if self.endpoint not in POSSIBLE:
             of_scores.known(self.endpoint)
-            there = ", ".join(sorted({*CURVES, *AT_THRESHOLD}))
+            there = ", ".join(sorted(POSSIBLE))
             raise ValueError(
                 f"'{self.endpoint}' cannot be estimated without labels (there are: {there})"
             )
@@ -85,7 +90,7 @@ class DistrustRules(Text):
     beyond: float = Field(default=0.05, ge=0, lt=1)
     """Share of people with scores that the reference set hardly has."""
     support: int = Field(default=30, ge=1)
-    """Reference cases that a twentieth of the window's people must find among their scores."""
+    """Reference cases that must lie within a twentieth of their range of scores around a score."""
 
 
 class LabelFreePlan(Text):

@@ -2,9 +2,8 @@
 
 Where the chance of a positive at each score is what it was on the reference set, the scores alone
 say how many of the called and the cleared are truly positive: expected cells of the 2x2 table, and
-from them every endpoint. The method is CBPE (confidence-based performance estimation), as NannyML made
-it known (Kivimäki J, Białek J, Kuberski W, Nurminen JK. arXiv:2505.05295, 2025; when scores shift
-by what the score does not see: Białek J et al. arXiv:2401.08348, 2024).
+from them every endpoint. The method is CBPE (confidence-based performance estimation), as
+NannyML made it known (Kivimäki J, Białek J, Kuberski W, Nurminen JK. arXiv:2505.05295, 2025).
 
 It rests on one assumption: no concept drift. Cases may shift among the scores; at a given score the
 share of positives must stay. Without labels nobody can see that break, so an estimate never stands

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from validation.estimate import Estimate
 
 Verdict = Literal["borne-out", "untested", "not-to-be-trusted"]
-PARTS = 20  # of the window's people
+PARTS = 20  # of the reference set's range of scores
 ASSUMPTION = (
     "A label-free estimate assumes that the chance of a positive at a given score is what it was "
     "on the reference set (no concept drift)."
@@ -140,28 +140,24 @@ def judge(
 def extrapolated(calibrator: Calibrator, levels: Levels, support: int) -> float:
     """The share of people whose scores the reference set hardly has.
 
-    Those below its least or above its greatest score, and those in a twentieth of the window's
-    people (by score) among whose scores fewer than `support` reference cases lie.
+    Those below its least or above its greatest score, and those around whose score, within a
+    twentieth of its range on either side, fewer than `support` reference cases lie.
 
     Args:
         calibrator: The reference set.
         levels: The window's people by score.
-        support: Reference cases that each twentieth must find.
+        support: Reference cases that must lie around a score.
     """
     import numpy as np
 
     if not levels.total:
         return 0.0
-    outside = (levels.score < calibrator.score[0]) | (levels.score > calibrator.score[-1])
-    part = (np.cumsum(levels.count) - levels.count) * PARTS // levels.total
-    upto = np.append(0, np.cumsum(calibrator.hit + calibrator.miss))
-    for which in np.unique(part):
-        here = part == which
-        low, high = levels.score[here].min(), levels.score[here].max()
-        first = np.searchsorted(calibrator.score, low, side="left")
-        last = np.searchsorted(calibrator.score, high, side="right")
-        if upto[last] - upto[first] < support:
-            outside |= here
+    at, upto = calibrator.score, np.append(0, np.cumsum(calibrator.hit + calibrator.miss))
+    near = (at[-1] - at[0]) / PARTS
+    first = np.searchsorted(at, levels.score - near, side="left")
+    last = np.searchsorted(at, levels.score + near, side="right")
+    thin = upto[last] - upto[first] < support
+    outside = (levels.score < at[0]) | (levels.score > at[-1]) | thin
     return float(levels.count[outside].sum() / levels.total)
 
 

@@ -118,11 +118,11 @@ class Delays:
 
         value = first(self.share)
         low, high = self.bounds(confidence)
-        reached = float(self.share[-1]) if len(self.share) else 0.0
-        reason = ""
-        if value is None:
-            reason = f"only {reached:.1%} of the labels have come by {self.longest:g} {unit}"
         early, late = (first(high), first(low)) if value is not None else (None, None)
+        reason = "" if late is not None else f"at least {early}; the upper bound is not reached yet"
+        if value is None:
+            reached = float(self.share[-1]) if len(self.share) else 0.0
+            reason = f"only {reached:.1%} of the labels have come by {self.longest:g} {unit}"
         return Estimate(
             endpoint="label-delay-quantile",
             value=value,
@@ -134,7 +134,7 @@ class Delays:
             confidence=confidence,
             threshold=share,
             unit=unit,
-            reason=reason or ("" if late is not None else "the upper bound is not reached yet"),
+            reason=reason,
         )
 
     def quantiles(
