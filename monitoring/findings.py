@@ -175,9 +175,9 @@ def moved(
     for rule in plan.performance:
         at = thresholds[rule.at] if rule.at else None
         now, then = performance.find(rule.endpoint, at), find(reference, rule.endpoint, at)
-        if now is None or then is None or then.value is None:
+        limit = find_reference(then, rule.fall_of, rule.rise_of)
+        if now is None or then is None or limit is None:
             continue
-        limit = then.value - rule.fall_of if rule.fall_of else then.value + (rule.rise_of or 0)
         if not _beyond(now, limit, below=rule.fall_of is not None):
             continue
         name = WORDS.get(rule.endpoint, rule.endpoint.replace("-", " ").capitalize())
@@ -190,6 +190,17 @@ def moved(
         subject = f"{rule.endpoint}@{rule.at}" if rule.at else rule.endpoint
         found.append(of_estimate("performance", subject, now, window, statement, then.value, limit))
     return found
+
+
+def find_reference(
+    then: Estimate | None, fall_of: float | None, rise_of: float | None
+) -> float | None:
+    """The limit that a rule sets from the reference's value; None where there is none."""
+    if then is None or then.value is None:
+        return None
+    if fall_of is not None:
+        return then.value - fall_of
+    return None if rise_of is None else then.value + rise_of
 
 
 def _beyond(now: Estimate, limit: float, *, below: bool) -> bool:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evidence.errors import UsageError
 from evidence.records import MonitoringRun, ValidationRun
-from monitoring import cases, drift, findings, performance, window
+from monitoring import (
+    abstention,
+    cases,
+    drift,
+    findings,
+    label_findings,
+    performance,
+    unlabelled,
+    window,
+    window_labels,
+)
 from monitoring.cases import WindowCases
+from monitoring.seen import Seen
 from validation import curves, freeze, lock, predict, protocol
+from validation.choices import Choices
 from validation.endpoints import Estimate
 from validation.table import COUNT
 
@@ -21,6 +34,7 @@ if TYPE_CHECKING:
 
     from evidence.records import Body
     from evidence.store import Store
+    from monitoring.label_free.calibrator import Calibrator
     from monitoring.schedule import Turn
     from monitoring.surveillance import Night, Surveillance
     from monitoring.window import Production
@@ -47,15 +61,31 @@ def measure(
         The run of each window, not yet written, and what was found.
     """
     night.progress("reading production data", 0, len(night.waiting))
-    production = window.read(source, watch.frozen)
-    labelled = watch.plan.labels is None
-    found = [(turn, production.cohort(turn.window, labelled=labelled)) for turn in night.waiting]
+    production = window.read(source, watch.frozen, _extra(watch.plan))
+    found = [(turn, _cohort(watch, turn, production, night)) for turn in night.waiting]
     due = [(turn, cohort) for turn, cohort in found if _changed(turn, cohort, production, night)]
     night.progress("predicting", 0, len(due))
     scores = _scores(watch, [cohort for _, cohort in due], production, registry) if due else []
+    learnt = _learnt(watch)
     for number, ((turn, cohort), score) in enumerate(zip(due, scores, strict=True)):
         night.progress(f"window {turn.window.label}", number, len(due))
-        yield _measure(watch, turn, cohort, score, production, night)
+        given = WindowCases(cohort=cohort, score=score.to_numpy(dtype=float), spec=production.spec)
+        yield _measure(watch, turn, given, production, night, learnt)
+
+
+def _extra(plan: MonitoringPlan) -> list[str]:
+    """Columns that the plan names and the reference set need not have."""
+    labels = [plan.labels.known, plan.labels.delay_days] if plan.labels else []
+    inputs = [name for columns in plan.modalities.values() for name in columns]
+    return [name for name in (*labels, *inputs) if name]
+
+
+def _cohort(watch: Surveillance, turn: Turn, production: Production, night: Night) -> Cohort:
+    """The window's cases, with the labels that were known by yesterday."""
+    plan = watch.plan.labels
+    found = production.cohort(turn.window, labelled=plan is None)
+    frame = window_labels.as_known(found.frame, production.spec, plan, night.as_of)
+    return replace(found, frame=frame)
 
 
 def _changed(turn: Turn, cohort: Cohort, production: Production, night: Night) -> bool:
@@ -65,6 +95,12 @@ def _changed(turn: Turn, cohort: Cohort, production: Production, night: Night) -
     last = night.history.of(turn.window)
     now = cases.digest(cohort.frame, production.spec)
     return last is not None and last.labels.get("digest") != now
+
+
+def _learnt(watch: Surveillance) -> Calibrator | None:
+    plan = watch.plan.label_free
+    cells = _baseline(watch).curves.get("score_cells", {})
+    return unlabelled.fit(cells, plan) if plan else None
 
 
 def _scores(
@@ -87,24 +123,32 @@ def _scores(
 def _measure(
     watch: Surveillance,
     turn: Turn,
-    cohort: Cohort,
-    score: pd.Series[float],
+    given: WindowCases,
     production: Production,
     night: Night,
+    learnt: Calibrator | None,
 ) -> tuple[MonitoringRun, list[findings.Finding]]:
-    plan, spec, label = watch.plan, production.spec, turn.window.label
-    given = WindowCases(cohort=cohort, score=score.to_numpy(dtype=float), spec=spec)
+    plan, spec, cohort = watch.plan, production.spec, given.cohort
     results = window.check(cohort, spec, watch.quality)
     reference = watch.frozen.summaries | {SCORE: _baseline(watch).curves["score_summary"]}
     current = freeze.summaries(cohort.frame, spec, watch.frozen.summaries)
-    moved, measured = drift.Drift(columns=[], html=b""), performance.NOTHING
-    found = [findings.too_few(cohort.cases, plan, label)]
     if cohort.cases:
         current[SCORE] = _score_summary(given, reference[SCORE])
+    labels = window_labels.measure(
+        cohort.frame,
+        spec,
+        plan.labels,
+        night.history.before(turn.window),
+        night.as_of,
+        final=turn.final,
+        confidence=plan.confidence,
+    )
+    seen = Seen(labels=labels)
+    found = [findings.too_few(cohort.cases, plan, turn.window.label)]
     if cohort.cases >= plan.minimum_cases:
         moved = drift.measure(reference, current, plan.drift)
-        measured = performance.measure(given.frame, given.scores, plan)
-        found = _findings(watch, turn, given, production, results, moved, measured)
+        seen = replace(_seen(watch, turn, given, night, learnt), labels=labels, drift=moved)
+        found = _findings(watch, turn, given, production, results, seen)
     run = MonitoringRun(
         key=watch.key(turn, cases.digest(cohort.frame, spec)),
         model=watch.lock.model,
@@ -120,17 +164,49 @@ def _measure(
         positives=cohort.positives,
         accounting=cohort.accounting,
         expectations=results,
-        drift=moved.columns,
-        estimates=[estimate.to_dict() for estimate in measured.estimates],
-        gaps=[gap.to_dict() for gap in measured.gaps],
+        drift=seen.drift.columns,
+        estimates=[estimate.to_dict() for estimate in seen.estimates],
+        gaps=[gap.to_dict() for gap in seen.performance.subgroups.gaps],
         findings=[finding.body() for finding in found],
         summaries={},
         software=protocol.software(),
         stage=night.stage(turn),
-        labels=_labels(watch, given),
-        files=_files(night.store, moved, results, current),
+        labels=seen.labels.body,
+        label_free=seen.unlabelled.body(),
+        files=_files(night.store, seen.drift, results, current),
     )
     return run, found
+
+
+def _seen(
+    watch: Surveillance,
+    turn: Turn,
+    given: WindowCases,
+    night: Night,
+    learnt: Calibrator | None,
+) -> Seen:
+    """Measure a window that is large enough; labels and drift are told by the caller."""
+    plan, frame = watch.plan, given.cohort.frame
+    choices = Choices(clustered=plan.clusters)
+    patient = given.spec.patient
+    repeated = patient if performance.repeated(frame, given.spec) is not None else None
+    silent = abstention.of_cohort(
+        given.cohort, given.score, patient=repeated, confidence=plan.confidence, choices=choices
+    )
+    lacking = abstention.missing_modalities(frame, plan.modalities, confidence=plan.confidence)
+    return Seen(
+        performance=performance.measure(
+            given.frame, given.scores, plan, spec=given.spec, choices=choices
+        ),
+        shares=[silent, *lacking],
+        unlabelled=unlabelled.estimate(
+            learnt,
+            given.score,
+            frame[COUNT].to_numpy(),
+            plan,
+            night.history.final_before(turn.window),
+        ),
+    )
 
 
 def _score_summary(given: WindowCases, frozen: Body) -> Body:
@@ -146,12 +222,6 @@ def _score_summary(given: WindowCases, frozen: Body) -> Body:
     return found | {"missing": silent, "total": found["total"] + silent}
 
 
-def _labels(watch: Surveillance, given: WindowCases) -> Body:
-    """What was known of the window's labels."""
-    frame = given.cohort.frame
-    return {"digest": cases.digest(frame, given.spec)} if watch.plan.labels else {}
-
-
 def _files(store: Store, moved: drift.Drift, results: Sequence[Body], current: Body) -> Files:
     files = {"evidently": store.put(moved.html)} if moved.html else {}
     files["expectations"] = store.put(json.dumps(results, indent=1, sort_keys=True).encode())
@@ -165,18 +235,21 @@ def _findings(
     given: WindowCases,
     production: Production,
     results: Sequence[Body],
-    moved: drift.Drift,
-    measured: performance.Performance,
+    seen: Seen,
 ) -> list[findings.Finding]:
     plan, label, cohort = watch.plan, turn.window.label, given.cohort
-    baseline = _baseline(watch)
+    baseline, n = _baseline(watch), given.cohort.cases
     then = [Estimate.from_dict(body) for body in baseline.estimates]
     gaps = [Estimate.from_dict(body) for body in baseline.gaps]
-    onsets = _onsets(moved.columns, cohort.frame, production, plan)
-    n, known = cohort.cases, int(given.frame[COUNT].sum())
+    onsets = _onsets(seen.drift.columns, cohort.frame, production, plan)
     found = findings.broken(results, label)
-    found += findings.missing(moved.columns, onsets, n, plan, label)
-    found += findings.drifted(moved.columns, n, label)
+    found += findings.missing(seen.drift.columns, onsets, n, plan, label)
+    found += findings.drifted(seen.drift.columns, n, label)
+    found += label_findings.late(seen.labels, n, label)
+    found += label_findings.shares(seen.shares, _usual(watch), plan, label)
+    if not seen.labels.settled:
+        return found + label_findings.fallen(seen.unlabelled, then, plan, label)
+    measured, known = seen.performance, int(given.frame[COUNT].sum())
     prevalence = watch.frozen.positives / watch.frozen.cases
     found += findings.prevalence(measured.find("prevalence"), prevalence, plan, label)
     if min(cohort.positives, known - cohort.positives) >= plan.minimum_positives:
@@ -184,6 +257,11 @@ def _findings(
         found += findings.uncalibrated(measured.find("observed-expected"), plan, label)
         found += findings.gaps(measured, gaps, plan, label)
     return found
+
+
+def _usual(watch: Surveillance) -> float:
+    """The share of inputs that quality control rejected when the set was frozen."""
+    return watch.frozen.rejected / max(1, watch.frozen.cases + watch.frozen.rejected)
 
 
 def _baseline(watch: Surveillance) -> ValidationRun:

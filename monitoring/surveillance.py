@@ -100,6 +100,11 @@ class Night:
     store: Store
     progress: Callable[[str, int, int], None]
 
+    @property
+    def as_of(self) -> dt.date:
+        """The last whole day: what came later is not known yet."""
+        return self.today - schedule.DAY
+
     def stage(self, turn: Turn, *, final: bool | None = None) -> Body:
         """How a record says which judging of its window it is."""
         last = self.history.of(turn.window)
@@ -110,7 +115,7 @@ class Night:
             "version": version(last) + 1 if last else 1,
             "supersedes": last.key if last else "",
             "why": "rows or labels changed since" if turn.again else why,
-            "as_of": str(self.today - schedule.DAY),
+            "as_of": str(self.as_of),
         }
 
 

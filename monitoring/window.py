@@ -17,6 +17,7 @@ from validation.table import COUNT
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -64,8 +65,13 @@ class Production:
         return dataclasses.replace(found, accounting=[read, *steps])
 
 
-def read(path: Path, frozen: ReferenceFreeze) -> Production:
+def read(path: Path, frozen: ReferenceFreeze, extra: Sequence[str] = ()) -> Production:
     """Read and type a source of production data.
+
+    Args:
+        path: The source.
+        frozen: Whose roles hold.
+        extra: Columns that the plan names beyond them.
 
     Raises:
         DataError: Columns missing or values that do not fit, by column and count.
@@ -73,7 +79,8 @@ def read(path: Path, frozen: ReferenceFreeze) -> Production:
     spec = DatasetSpec.model_validate(frozen.spec)
     always = [rule for rule in spec.include if rule.applies_to == "always"]
     spec = spec.model_copy(update={"period": None, "include": always})
-    frame = table.typed(table.read(path, spec.columns()), spec, str(path))
+    columns = [*dict.fromkeys([*spec.columns(), *extra])]
+    frame = table.typed(table.read(path, columns), spec, str(path))
     return Production(name=path.name, digest=digests.of_file(path), spec=spec, frame=frame)
 
 

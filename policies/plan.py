@@ -11,7 +11,7 @@ from policies import endpoint as of_scores
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
-from policies.labels import LabelPlan  # noqa: TC001 - pydantic reads the annotations
+from policies.labels import LabelFreePlan, LabelPlan  # noqa: TC001 - pydantic reads them
 from policies.reader import Text
 from policies.text_plan import TextPlan  # noqa: TC001 - pydantic reads the annotations
 
@@ -26,6 +26,14 @@ FindingKind = Literal[
     "subgroup-gap",
     "unparsable",
     "collapse",
+    "labels",
+    "label-free",
+    "abstention",
+    "chart",
+    "joint-drift",
+    "dataset-drift",
+    "new-category",
+    "unit",
 ]
 Method = Literal["psi", "jensenshannon"]
 ONLY_SCORES = ("operating_points", "gaps")  # keys that a plan with 'texts' cannot have
@@ -133,6 +141,10 @@ class MonitoringPlan(Text):
     schedule: Schedule
     labels: LabelPlan | None = None
     """When labels become known, and how often a window is judged as they come; left out: once."""
+    label_free: LabelFreePlan | None = None
+    """Endpoints estimated from the scores alone, before labels come; left out: none."""
+    modalities: dict[str, list[str]] = Field(default_factory=dict)
+    """Name of an input, such as image, to its columns: missing where all of them are."""
     clusters: Literal["ratio-estimator-wilson", "ratio-estimator", "bootstrap-patients"] = (
         "ratio-estimator-wilson"
     )
@@ -146,6 +158,8 @@ class MonitoringPlan(Text):
     drift: DriftPlan = DriftPlan()
     missing_rise: float = Field(default=0.1, gt=0, lt=1)
     """Rise of a column's missing share that is a finding."""
+    abstention_rise: float = Field(default=0.05, gt=0, lt=1)
+    """Rise of the share of cases without a score, or with a rejected input, that is a finding."""
     prevalence_ratio: float = Field(default=2.0, gt=1)
     """Rise or fall of the prevalence that is a finding."""
     observed_expected: tuple[float, float] = (0.8, 1.25)
