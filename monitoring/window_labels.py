@@ -6,7 +6,7 @@ window is learnt from earlier windows without reading their rows again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from monitoring import cases
@@ -151,8 +151,11 @@ def learnt(earlier: Sequence[MonitoringRun]) -> Delays | None:
         return None
     nothing = float("nan")
     longest = float(max(day for day, _ in [*come, *waiting])) + 1
-    return delays.fit(
+    found = delays.fit(
         [*(float(day) for day, _ in come), *(nothing for _ in waiting)],
         [*(longest for _ in come), *(float(age) for age, _ in waiting)],
         [*(n for _, n in come), *(n for _, n in waiting)],
     )
+    # Labels never go: what was come by the oldest age is the least to expect at any later one, and
+    # months differ in length, so that a window may be older than any before it.
+    return replace(found, longest=float("inf"))
