@@ -123,9 +123,10 @@ def _delays(frame: pd.DataFrame, roles: Roles, name: str) -> tuple[np.ndarray, n
         if delay is None:
             raise TypeError("the roles have a delay or a day")
         return delay, None
+    as_of = _day(roles.as_of)
+    at = known.on(as_of, frame[roles.day], roles.day)
     try:
         began = known.days(frame[roles.day], roles.day)
-        at = known.as_number(_day(roles.as_of))
         if delay is None:
             delay = (known.days(frame[roles.known], roles.known) - began) * scale
     except UsageError as error:

@@ -29,16 +29,36 @@ def days(values: pd.Series, name: str) -> np.ndarray:
     """
     import pandas as pd
 
-    given = values[values.notna()]
-    number = pd.to_numeric(values, errors="coerce").astype(float)
-    if not pd.api.types.is_datetime64_any_dtype(values) and number.notna().sum() == len(given):
-        return number.to_numpy()
+    if numbered(values):
+        return pd.to_numeric(values).astype(float).to_numpy()
     stamps = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True)
     if strange := int((stamps.isna() & values.notna()).sum()):
         raise UsageError(f"Column '{name}': {strange:,} values are neither days nor numbers.")
     origin = pd.Timestamp(0, tz="UTC")
     found: np.ndarray = ((stamps - origin) / pd.Timedelta(days=1)).to_numpy(dtype=float)
     return found
+
+
+def numbered(values: pd.Series) -> bool:
+    """Whether a column counts days as numbers; one that is all blank does."""
+    import pandas as pd
+
+    given = values[values.notna()]
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return False
+    return bool(pd.to_numeric(given, errors="coerce").notna().all())
+
+
+def on(day: Day, values: pd.Series, name: str) -> float:
+    """A day as a column counts them.
+
+    Raises:
+        UsageError: The day is a date and the column holds numbers, or the reverse.
+    """
+    if isinstance(day, dt.date) == numbered(values):
+        kind = "number" if numbered(values) else "date"
+        raise UsageError(f"Column '{name}' holds {kind}s: give the day of counting as a {kind}.")
+    return as_number(day)
 
 
 def as_number(day: Day) -> float:
@@ -91,14 +111,14 @@ def known_as_of(
     Returns:
         Truth, shape (rows,).
     """
-    at = as_number(as_of)
+    at = on(as_of, frame[case_day], case_day)
     there: np.ndarray = known_day(frame, case_day=case_day, known=known, delay=delay) <= at
     return there & (days(frame[case_day], case_day) <= at)
 
 
 def ages(frame: pd.DataFrame, as_of: Day, *, case_day: str) -> np.ndarray:
     """How many days old each case was on a day; negative where it had not happened."""
-    age: np.ndarray = as_number(as_of) - days(frame[case_day], case_day)
+    age: np.ndarray = on(as_of, frame[case_day], case_day) - days(frame[case_day], case_day)
     return age
 
 

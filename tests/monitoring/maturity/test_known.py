@@ -62,5 +62,9 @@ def test_what_is_no_day_is_refused_by_count() -> None:
     """With the column's name."""
     with pytest.raises(UsageError, match="'d': 2 values are neither days nor numbers"):
         known.days(pd.Series(["2025-01-01", "soon", "later"]), "d")
+    with pytest.raises(UsageError, match="holds numbers: give the day of counting as a number"):
+        known.ages(pd.DataFrame({"d": [1, 2]}), dt.date(2025, 1, 1), case_day="d")
+    with pytest.raises(UsageError, match="holds dates: give the day of counting as a date"):
+        known.ages(pd.DataFrame({"d": ["2025-01-01"]}), 7, case_day="d")
     with pytest.raises(UsageError, match="Name the column"):
         known.known_day(pd.DataFrame({"d": [1]}), case_day="d")
