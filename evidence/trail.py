@@ -107,7 +107,7 @@ class AuditTrail:
             raise BrokenTrailError([f"The trail's database is damaged: {error.orig}"]) from error
 
     def append(
-        self, values: Sequence[Kind], *, at: str, actor: str, once: str = ""
+        self, values: Sequence[Kind], *, at: str, actor: str, once: str = "", by: str = "key"
     ) -> list[Record]:
         """Write records at the end of the chain, all or none.
 
@@ -117,13 +117,14 @@ class AuditTrail:
             actor: Who; read once, at the door.
             once: A key: when a record of the first value's schema has it already, nothing is
                 written. Two processes that do the same work thus leave it once.
+            by: The field that holds the key.
 
         Returns:
             The records written; none when `once` was found.
         """
         written: list[Record] = []
         with self._connect("BEGIN IMMEDIATE") as connection:
-            if once and _has_key(connection, values[0].schema, once):
+            if once and _has_key(connection, values[0].schema, by, once):
                 return []
             last = connection.exec_driver_sql(
                 "SELECT seq, digest FROM record ORDER BY seq DESC LIMIT 1"
@@ -216,9 +217,9 @@ class AuditTrail:
             return f"The trail's head file was changed: {self._head_file}"
 
 
-def _has_key(connection: Connection, schema: str, key: str) -> bool:
-    query = "SELECT 1 FROM record WHERE schema = ? AND json_extract(body, '$.key') = ?"
-    return connection.exec_driver_sql(query, (schema, key)).first() is not None
+def _has_key(connection: Connection, schema: str, by: str, key: str) -> bool:
+    query = "SELECT 1 FROM record WHERE schema = ? AND json_extract(body, ?) = ?"
+    return connection.exec_driver_sql(query, (schema, f"$.{by}", key)).first() is not None
 
 
 def _structure_faults(connection: Connection) -> list[str]:

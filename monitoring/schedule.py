@@ -24,7 +24,7 @@ class Window:
     """One period of production data, both days within.
 
     Attributes:
-        label: ``2020-05``, or the first day for weeks.
+        label: ``2020-05``, or the first day for weeks and days.
         start: First day.
         end: Last day.
     """
@@ -52,7 +52,9 @@ def windows(schedule: Schedule, until: dt.date) -> Iterator[Window]:
 
 
 def _end(schedule: Schedule, start: dt.date) -> dt.date:
-    if schedule.every == "week":
+    if schedule.every == "day":
+        end = start
+    elif schedule.every == "week":
         end = start + WEEK - DAY
     else:
         end = (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - DAY
@@ -69,3 +71,20 @@ def due(schedule: Schedule, done: Collection[str], today: dt.date) -> list[Windo
     """
     matured = today - DAY - dt.timedelta(days=schedule.label_maturity_days)
     return [window for window in windows(schedule, matured) if window.label not in done]
+
+
+def upcoming(schedule: Schedule, today: dt.date) -> tuple[Window, dt.date] | None:
+    """The first window that is not due yet, and the day on which it will be.
+
+    Args:
+        schedule: The plan's.
+        today: The day as the door read it.
+
+    Returns:
+        None after the plan's last window.
+    """
+    wait = DAY + dt.timedelta(days=schedule.label_maturity_days)
+    past = len(due(schedule, (), today))
+    far = max(today, schedule.start) + 2 * 31 * DAY
+    coming = list(windows(schedule, far))[past:]
+    return (coming[0], coming[0].end + wait) if coming else None

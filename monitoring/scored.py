@@ -14,13 +14,13 @@ from validation.table import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
     from evidence.records import Body
     from evidence.store import Store
     from monitoring.schedule import Window
+    from monitoring.source.contract import Source
     from monitoring.surveillance import Surveillance
     from monitoring.window import Production
     from policies.plan import MonitoringPlan
@@ -32,7 +32,7 @@ SCORE = "score"
 
 def measure(
     watch: Surveillance,
-    source: Path,
+    source: Source,
     waiting: Sequence[Window],
     store: Store,
     registry: Registry,
@@ -52,7 +52,7 @@ def measure(
         The run of each window, not yet written, and what was found.
     """
     progress("reading production data", 0, len(waiting))
-    production = window.read(source, watch.frozen)
+    production = window.read(source, watch.frozen, waiting)
     cohorts = [production.cohort(which) for which in waiting]
     progress("predicting", 0, len(waiting))
     scores = _scores(watch, cohorts, production, registry)

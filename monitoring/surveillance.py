@@ -28,13 +28,13 @@ from validation import freeze, lock
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from evidence.records import ModelLock, Record, ReferenceFreeze
     from evidence.store import Store
     from evidence.trail import AuditTrail
     from monitoring.findings import Finding
     from monitoring.schedule import Window
+    from monitoring.source.contract import Source
     from policies.policy import PolicyFile
     from validation.lock import Registry
 
@@ -145,7 +145,7 @@ def due(watch: Surveillance, trail: AuditTrail, today: dt.date) -> list[Window]:
 
 def execute(
     watch: Surveillance,
-    source: Path,
+    source: Source,
     trail: AuditTrail,
     store: Store,
     registry: Registry,

@@ -30,7 +30,6 @@ from validation.generative.outputs import RESPONSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from evidence.store import Store
     from monitoring.findings import Finding
     from monitoring.schedule import Window
+    from monitoring.source.contract import Source
     from monitoring.surveillance import Surveillance
     from monitoring.text_columns import Watched
     from monitoring.text_log import TextLog
@@ -68,7 +68,7 @@ class Yardstick:
 
 def measure(
     watch: Surveillance,
-    source: Path,
+    source: Source,
     waiting: Sequence[Window],
     store: Store,
     progress: Callable[[str, int, int], None],
@@ -88,7 +88,7 @@ def measure(
     progress("reading what was validated", 0, len(waiting))
     than = _yardstick(watch, store)
     progress("reading production data", 0, len(waiting))
-    log = text_log.read(source, watch.frozen, watch.plan, than.plan, than.kept.embeddings)
+    log = text_log.read(source, watch.frozen, waiting, watch.plan, than.plan, than.kept.embeddings)
     for number, which in enumerate(waiting):
         progress(f"window {which.label}", number, len(waiting))
         yield _measure(watch, which, log, than, store)
