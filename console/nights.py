@@ -53,7 +53,7 @@ class Watch:
     plan: Schedule
     give: Callable[[dict[str, Any]], None] = lambda _: None
     command: tuple[str, ...] = NIGHT
-    stopping: bool = False
+    stopping: threading.Event = field(default_factory=threading.Event)
     child: subprocess.Popen[str] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -104,18 +104,18 @@ class Watch:
         name, child = signal.Signals(number).name, self.child
         if child is None:
             say(f"{name}")
-        elif self.stopping:
+        elif self.stopping.is_set():
             say(f"{name} again: the night is killed; its windows that are written stand")
             child.kill()
         else:
             say(f"{name}: the window at hand is finished first (again: at once)")
             child.send_signal(signal.SIGTERM)
-        self.stopping = True
+        self.stopping.set()
 
     def night(self) -> None:
         """One night in a process of its own; says how it ended, and when the next one is."""
         with self.lock:
-            if self.stopping:
+            if self.stopping.is_set():
                 return
             say("night begins")
             code, result = self._child()
@@ -123,7 +123,7 @@ class Watch:
                 say(line)
             if result is not None:
                 self.give(result | {"exit": code})
-            if not self.stopping and self.plan.cron:
+            if not self.stopping.is_set():
                 say(_next(self.plan))
 
     def _child(self) -> tuple[int, dict[str, Any] | None]:
@@ -159,12 +159,16 @@ def _told(code: int, result: dict[str, Any] | None) -> list[str]:
     if result is None or "windows" not in result:
         return [f"night failed (exit {code}): what is due stays due for the next night"]
     lines = [
-        f"window {w['window']['label']}: {w['cases']:,} cases, {len(w['findings'])} findings"
+        f"window {w['window']['label']}: {w['cases']:,} cases, {_many(w['findings'], 'finding')}"
         for w in result["windows"]
     ]
     lines += [f"trigger {t['id']} {t['severity']}: {t['statement']}" for t in result["triggers"]]
-    counted = f"{len(result['windows'])} windows, {len(result['triggers'])} triggers"
+    counted = f"{_many(result['windows'], 'window')}, {_many(result['triggers'], 'trigger')}"
     return [*lines, f"night done (exit {code}): {counted}"]
+
+
+def _many(found: list[Any], noun: str) -> str:
+    return f"{len(found)} {noun}{'' if len(found) == 1 else 's'}"
 
 
 def _next(plan: Schedule) -> str:

@@ -7,14 +7,13 @@ hour later on the wall; a time that comes twice in autumn is run the first time 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-if TYPE_CHECKING:
-    import datetime as dt
-
 FIELDS = 5
+MOMENT = dt.timedelta(microseconds=1)
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -53,34 +52,45 @@ def zone(text: str) -> str:
 
 
 def trigger(text: str, timezone: str) -> Any:
-    """APScheduler's trigger of an expression.
+    """A trigger of an expression, for APScheduler.
 
     Raises:
         ValueError: The expression cannot be read.
     """
+    from apscheduler.triggers.base import BaseTrigger
     from apscheduler.triggers.cron import CronTrigger
 
-    class OnceOnTheWall(CronTrigger):  # type: ignore[misc]
-        """A wall-clock time that comes twice counts once."""
+    minute, hour, day, month, week = text.split()
+    named = _named(week)
+    wall = CronTrigger(
+        minute=minute, hour=hour, day=day, month=month, day_of_week=named, timezone="UTC"
+    )
+    there = ZoneInfo(timezone)
+
+    class OnTheWall(BaseTrigger):  # type: ignore[misc]
+        """The expression on a clock that never changes, each time then found on the real one.
+
+        APScheduler 3.11 itself adds whole days in UTC, and so leaves out a run between midnight
+        and one on the day after the clocks went forward.
+        """
 
         def get_next_fire_time(
             self, previous_fire_time: dt.datetime | None, now: dt.datetime
         ) -> dt.datetime | None:
-            found: dt.datetime | None = super().get_next_fire_time(previous_fire_time, now)
-            last = previous_fire_time.replace(tzinfo=None) if previous_fire_time else None
-            while found and found.fold and last and found.replace(tzinfo=None) <= last:
-                found = super().get_next_fire_time(found, found)
-            return found
+            shown = (previous_fire_time or now).astimezone(there).replace(tzinfo=dt.UTC, fold=0)
+            if previous_fire_time:
+                shown += MOMENT
+            found: dt.datetime | None
+            while found := wall.get_next_fire_time(None, shown):
+                # fold=0: the first of two; of a time that is skipped, when it would have come
+                moment = found.replace(tzinfo=there, fold=0).astimezone(dt.UTC)
+                if previous_fire_time or moment >= now:
+                    there_too: dt.datetime = moment.astimezone(there)
+                    return there_too
+                shown = found + MOMENT
+            return None
 
-    minute, hour, day, month, week = text.split()
-    return OnceOnTheWall(
-        minute=minute,
-        hour=hour,
-        day=day,
-        month=month,
-        day_of_week=_named(week),
-        timezone=ZoneInfo(timezone),
-    )
+    return OnTheWall()
 
 
 def _named(week: str) -> str:

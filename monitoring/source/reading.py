@@ -117,7 +117,7 @@ def batches(
                 value = pa.array([file.partition[key]] * len(found), type=pa.string())
                 found = found.append_column(pa.field(key, pa.string()), value)
         if len(found):
-            yield found.select(list(columns))
+            yield found.select(list(columns)).replace_schema_metadata(None)
 
 
 def _inner(file: SourceFile, columns: Sequence[str], period: Period | None) -> list[str]:
