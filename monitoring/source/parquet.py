@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitoring.source.contract import Period
 
 DAY = dt.timedelta(days=1)
+AHEAD = 2  # batches read before they are asked for: memory stays the same however long the file
 
 
 def schema(path: Path) -> pa.Schema:
@@ -64,7 +65,12 @@ def batches(path: Path, columns: Sequence[str], period: Period | None) -> Iterat
     import pyarrow.dataset as ds
 
     whole = ds.dataset(path, format="parquet")
-    yield from whole.to_batches(columns=list(columns), filter=_rule(whole.schema, period))
+    yield from whole.to_batches(
+        columns=list(columns),
+        filter=_rule(whole.schema, period),
+        batch_readahead=AHEAD,
+        fragment_readahead=1,
+    )
 
 
 def _rule(known: pa.Schema, period: Period | None) -> Any:
