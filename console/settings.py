@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from policies import workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.workspace import Workspace
 
 
@@ -39,6 +41,11 @@ class Door:
 def actor() -> str:
     """Who acts: ``TPLC_ACTOR``, else the name of the login."""
     return os.environ.get("TPLC_ACTOR") or getpass.getuser()
+
+
+def environment() -> Mapping[str, str]:
+    """What fills in the ``${NAME}`` of a plan's addresses."""
+    return os.environ
 
 
 def now() -> str:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, settings
+from console import answer, settings, status, stopping
 from console.answer import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evidence.records import MonitoringRun
+    from console.settings import Door
+    from evidence.records import Body, MonitoringRun
+    from monitoring.source.contract import Source
+    from monitoring.surveillance import Surveillance
+    from policies.plan import MonitoringPlan
 
 app = typer.Typer(help="Surveillance: run due windows, show their state.")
 
@@ -22,35 +28,30 @@ app = typer.Typer(help="Surveillance: run due windows, show their state.")
 def monitor(
     context: typer.Context,
     *,
-    as_of: Annotated[str, typer.Option(metavar="DATE", help="Act as on this day.")] = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Act as on this day; not in the future.")
+    ] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and run by the plan's cron expression.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run every window that is due, missed ones included."""
     if context.invoked_subcommand:
         return
-    from evidence.records import MonitoringRun, Trigger
-    from monitoring import surveillance
-    from validation.lock import Registry
+    if watch:
+        _stay(as_of, as_json=as_json)
+        return
+    from evidence.records import Trigger
 
     door = settings.enter()
-    space = door.workspace
-    watch = surveillance.prepare(space.trail, space.policies, at=door.at, actor=door.actor)
-    with answer.progress("monitor") as step:
-        written = surveillance.execute(
-            watch,
-            space.folder / watch.plan.source,
-            space.trail,
-            space.store,
-            Registry(space.registry_uri),
-            today=_day(as_of) if as_of else door.today,
-            at=door.at,
-            actor=door.actor,
-            progress=step,
-        )
-    runs = [MonitoringRun.read(record.body) for record in written]
+    runs, warnings, plan = _night(door, as_of)
     keys = {run.key for run in runs}
-    triggers = [t for _, t in space.trail.all(Trigger) if t.run_key in keys]
-    _say(runs, triggers, as_json=as_json)
+    triggers = [t for _, t in door.workspace.trail.all(Trigger) if t.run_key in keys]
+    for warning in warnings:
+        sys.stderr.write(f"Note: {warning['message']}\n")
+    if not as_json:
+        _say(runs, triggers, plan, door)
     shown = ("id", "window", "cause", "severity", "statement")
     answer.give(
         {
@@ -58,26 +59,125 @@ def monitor(
                 {"window": r.window, "cases": r.cases, "findings": r.findings} for r in runs
             ],
             "triggers": [{key: getattr(t, key) for key in shown} for t in triggers],
+            "warnings": warnings,
         },
         as_json=as_json,
     )
     raise typer.Exit(answer.FAILED if triggers else answer.OK)
 
 
-def _day(text: str) -> dt.date:
+def _stay(as_of: str, *, as_json: bool) -> None:
+    from console import nights
+    from evidence.errors import UsageError
+    from policies.plan import MonitoringPlan
+
+    if as_of:
+        raise UsageError("--watch goes by the clock: leave --as-of out.")
+    space = settings.enter().workspace
+    plan = space.policy("monitoring").value
+    if not isinstance(plan, MonitoringPlan):
+        raise TypeError("monitoring.yaml holds another policy")
+
+    def line(result: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    watch = nights.Watch(space.folder, plan.schedule)
+    if as_json:
+        watch.give = line
+    watch.run()
+
+
+def _night(door: Door, as_of: str) -> tuple[list[MonitoringRun], list[Body], MonitoringPlan]:
+    """The windows run, what should be known besides, and the plan."""
+    from evidence.records import MonitoringRun
+    from monitoring import surveillance
+    from monitoring.source import opening
+    from validation.lock import Registry
+
+    space = door.workspace
+    watch = surveillance.prepare(space.trail, space.policies, at=door.at, actor=door.actor)
+    today = watch.plan.schedule.today(door.at)
+    source = opening.opened(watch.plan.source, space.folder, settings.environment())
+    with answer.progress("monitor") as shown, stopping.between_windows(shown) as step:
+        written = surveillance.execute(
+            watch,
+            source,
+            space.trail,
+            space.store,
+            Registry(space.registry_uri),
+            today=_day(as_of, today) if as_of else today,
+            at=door.at,
+            actor=door.actor,
+            progress=step,
+        )
+    runs = [MonitoringRun.read(record.body) for record in written]
+    warnings = _clock(door) + (_beside(door, watch, source, runs) if runs else [])
+    return runs, warnings, watch.plan
+
+
+def _day(text: str, today: dt.date) -> dt.date:
     from evidence.errors import UsageError
 
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is no date; write --as-of 2026-01-31") from None
+    if day > today:
+        raise UsageError(
+            f"--as-of {text} is in the future (today is {today}): windows that are not over would "
+            "be judged, once and for all, on rows that have not come yet."
+        )
+    return day
 
 
-def _say(runs: Sequence[MonitoringRun], triggers: Sequence[Any], *, as_json: bool) -> None:
-    if as_json:
-        return
+def _clock(door: Door) -> list[Body]:
+    """A note when the clock stands before the newest run: the trail goes on by its numbers."""
+    from evidence.records import MonitoringRun
+
+    newest = max((record.at for record, _ in door.workspace.trail.all(MonitoringRun)), default="")
+    if newest <= door.at:
+        return []
+    message = (
+        f"The clock says {door.at}, but the newest run was written at {newest}: was the clock set "
+        "back? No window is run twice; records keep the order of their numbers."
+    )
+    return [{"code": "clock-before-newest-run", "message": message, "columns": [], "count": 1}]
+
+
+def _beside(
+    door: Door, watch: Surveillance, source: Source, runs: Sequence[MonitoringRun]
+) -> list[Body]:
+    """What was left aside in the source, and rows that came after their window was judged."""
+    from evidence.errors import AssuranceError
+    from evidence.records import MonitoringRun
+    from monitoring import late
+
+    ran = {run.key for run in runs}
+    earlier = [
+        run
+        for _, run in door.workspace.trail.all(MonitoringRun)
+        if (run.model, run.source) == (watch.lock.model, source.name) and run.key not in ran
+    ]
+    notes = source.warnings()
+    column = (watch.plan.texts and watch.plan.texts.time) or watch.frozen.spec["time"]
+    try:
+        changed = late.changed(source, str(column), earlier)
+    except AssuranceError as error:  # the night itself is done
+        said = f"Whether rows arrived late could not be found out: {error}"
+        return [*notes, {"code": "late-rows-unknown", "message": said, "columns": [], "count": 0}]
+    return notes + [found.warning() for found in changed]
+
+
+def _say(
+    runs: Sequence[MonitoringRun], triggers: Sequence[Any], plan: MonitoringPlan, door: Door
+) -> None:
+    from monitoring import schedule
+
     if not runs:
-        answer.say("No window is due.", as_json=False)
+        coming = schedule.upcoming(plan.schedule, plan.schedule.today(door.at), plan.ages[0])
+        rest = f" The next, {coming[0].label}, is due on {coming[1]}." if coming else ""
+        answer.say(f"No window is due.{rest}", as_json=False)
         return
     rows = [(r.window["label"], f"{r.cases:,}", len(r.findings)) for r in runs]
     answer.table("Windows run", ("Window", "Cases", "Findings"), rows)
@@ -86,35 +186,4 @@ def _say(runs: Sequence[MonitoringRun], triggers: Sequence[Any], *, as_json: boo
         answer.table("Triggers raised", ("Trigger", "Severity", "What happened"), found)
 
 
-@app.command("status")
-def status(*, as_json: AsJson = False) -> None:
-    """Show each window that was run, and the triggers still open."""
-    from change_control import board
-    from evidence.records import MonitoringRun
-
-    door = settings.enter()
-    space = door.workspace
-    runs = space.trail.all(MonitoringRun)
-    policy: Any = space.policy("change_control").value
-    waiting = [case for case in board.cases(space.trail, policy) if not case.closed]
-    if not as_json:
-        rows = [
-            (run.window["label"], f"{run.cases:,}", _kinds(run), record.seq) for record, run in runs
-        ]
-        answer.table("Windows", ("Window", "Cases", "Findings", "Record"), rows)
-        answer.say(f"{len(waiting)} triggers are open.", as_json=False)
-    answer.give(
-        {
-            "windows": [
-                {"window": run.window, "cases": run.cases, "findings": run.findings}
-                for _, run in runs
-            ],
-            "open": [case.trigger.id for case in waiting],
-        },
-        as_json=as_json,
-    )
-
-
-def _kinds(run: MonitoringRun) -> str:
-    kinds = [finding["kind"] for finding in run.findings]
-    return ", ".join(f"{kind} {kinds.count(kind)}" for kind in dict.fromkeys(kinds)) or "none"
+app.command("status")(status.status)

@@ -18,6 +18,7 @@ from demo import train
 from demo.stage import issued, lay
 from evidence.records import MonitoringRun, Trigger, ValidationRun
 from monitoring import surveillance
+from monitoring.source import opening
 from policies import reader
 from policies.dataset import DataQualityPolicy, DatasetSpec
 from policies.plan import ChangeControlPolicy
@@ -131,7 +132,7 @@ def _watch(stage: Stage) -> None:
 
     surveillance.execute(
         watch,
-        space.folder / watch.plan.source,
+        opening.opened(watch.plan.source, space.folder, {}),
         space.trail,
         space.store,
         lock.Registry(space.registry_uri),

@@ -8,6 +8,7 @@ written, or none.
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = "seq, schema, at, actor, body, previous, digest"
 SCHEMA_VERSION = 3  # changes of the schema up to the newest revision: a table and two guards
+PATIENCE = 60  # seconds that a writer waits for the others
+UNWRITABLE = ("readonly database", "unable to open database", "disk is full")
 
 K = TypeVar("K", bound=Kind)
 
@@ -78,7 +81,7 @@ class AuditTrail:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
 
-        engine = create_engine(self.url, poolclass=NullPool, connect_args={"timeout": 60})
+        engine = create_engine(self.url, poolclass=NullPool, connect_args={"timeout": PATIENCE})
 
         @event.listens_for(engine, "connect")
         def _settle(connection: Any, _record: object) -> None:
@@ -103,11 +106,25 @@ class AuditTrail:
                     connection.exec_driver_sql("ROLLBACK")
                     raise
                 connection.exec_driver_sql("COMMIT")
-        except DatabaseError as error:
-            raise BrokenTrailError([f"The trail's database is damaged: {error.orig}"]) from error
+        except (DatabaseError, sqlite3.DatabaseError) as error:  # the second while connecting
+            raise self._fault(str(getattr(error, "orig", error))) from error
+
+    def _fault(self, said: str) -> AssuranceError:
+        """What SQLite says, told apart: nobody's damage when it could only not be written now."""
+        if "locked" in said:
+            return AssuranceError(
+                f"Another process has held the trail for more than {PATIENCE} s: {self._path}. "
+                "Nothing was written; run the command again."
+            )
+        if any(word in said for word in UNWRITABLE):
+            return AssuranceError(
+                f"The trail cannot be written ({said}): {self._path}. See to the folder's rights "
+                "and room; nothing was written."
+            )
+        return BrokenTrailError([f"The trail's database is damaged: {said}"])
 
     def append(
-        self, values: Sequence[Kind], *, at: str, actor: str, once: str = ""
+        self, values: Sequence[Kind], *, at: str, actor: str, once: str = "", by: str = "key"
     ) -> list[Record]:
         """Write records at the end of the chain, all or none.
 
@@ -117,13 +134,14 @@ class AuditTrail:
             actor: Who; read once, at the door.
             once: A key: when a record of the first value's schema has it already, nothing is
                 written. Two processes that do the same work thus leave it once.
+            by: The field that holds the key.
 
         Returns:
             The records written; none when `once` was found.
         """
         written: list[Record] = []
         with self._connect("BEGIN IMMEDIATE") as connection:
-            if once and _has_key(connection, values[0].schema, once):
+            if once and _has_key(connection, values[0].schema, by, once):
                 return []
             last = connection.exec_driver_sql(
                 "SELECT seq, digest FROM record ORDER BY seq DESC LIMIT 1"
@@ -216,9 +234,9 @@ class AuditTrail:
             return f"The trail's head file was changed: {self._head_file}"
 
 
-def _has_key(connection: Connection, schema: str, key: str) -> bool:
-    query = "SELECT 1 FROM record WHERE schema = ? AND json_extract(body, '$.key') = ?"
-    return connection.exec_driver_sql(query, (schema, key)).first() is not None
+def _has_key(connection: Connection, schema: str, by: str, key: str) -> bool:
+    query = "SELECT 1 FROM record WHERE schema = ? AND json_extract(body, ?) = ?"
+    return connection.exec_driver_sql(query, (schema, f"$.{by}", key)).first() is not None
 
 
 def _structure_faults(connection: Connection) -> list[str]:
@@ -264,15 +282,11 @@ def _migrate(connection: Connection) -> None:
 def _upgrade(engine: Engine) -> None:
     """Bring the schema to the newest revision; does nothing when it is there."""
     from sqlalchemy import inspect
-    from sqlalchemy.exc import DatabaseError
 
-    try:
-        with engine.connect() as connection:
-            if inspect(connection).has_table("record"):
-                return
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            if not inspect(connection).has_table("record"):
-                _migrate(connection)
-            connection.exec_driver_sql("COMMIT")
-    except DatabaseError as error:
-        raise BrokenTrailError([f"The trail's database is damaged: {error.orig}"]) from error
+    with engine.connect() as connection:
+        if inspect(connection).has_table("record"):
+            return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not inspect(connection).has_table("record"):
+            _migrate(connection)
+        connection.exec_driver_sql("COMMIT")

@@ -25,7 +25,7 @@ class Window:
     """One period of production data, both days within.
 
     Attributes:
-        label: ``2020-05``, or the first day for weeks.
+        label: ``2020-05``, or the first day for weeks and days.
         start: First day.
         end: Last day.
     """
@@ -53,7 +53,9 @@ def windows(schedule: Schedule, until: dt.date) -> Iterator[Window]:
 
 
 def _end(schedule: Schedule, start: dt.date) -> dt.date:
-    if schedule.every == "week":
+    if schedule.every == "day":
+        end = start
+    elif schedule.every == "week":
         end = start + WEEK - DAY
     else:
         end = (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - DAY
@@ -113,3 +115,24 @@ def due(
     """
     wanted = turns(schedule, ages or [schedule.label_maturity_days], today)
     return [turn for turn in wanted if turn.age > done.get(turn.window.label, -1)]
+
+
+def upcoming(
+    schedule: Schedule, today: dt.date, first_age: int | None = None
+) -> tuple[Window, dt.date] | None:
+    """The first window that is not due yet, and the day on which it will be.
+
+    Args:
+        schedule: The plan's.
+        today: The day as the door read it.
+        first_age: Of the plan's labels; the schedule's own maturity when there are none.
+
+    Returns:
+        None after the plan's last window.
+    """
+    age = schedule.label_maturity_days if first_age is None else first_age
+    wait = DAY + dt.timedelta(days=age)
+    past = len(turns(schedule, [age], today))
+    far = max(today, schedule.start) + 2 * 31 * DAY
+    coming = list(windows(schedule, far))[past:]
+    return (coming[0], coming[0].end + wait) if coming else None

@@ -28,7 +28,6 @@ from validation.table import COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from evidence.store import Store
     from monitoring.label_free.calibrator import Calibrator
     from monitoring.schedule import Turn
+    from monitoring.source.contract import Source
     from monitoring.surveillance import Night, Surveillance
     from monitoring.window import Production
     from policies.plan import MonitoringPlan
@@ -47,7 +47,7 @@ SCORE = "score"
 
 
 def measure(
-    watch: Surveillance, source: Path, night: Night, registry: Registry
+    watch: Surveillance, source: Source, night: Night, registry: Registry
 ) -> Iterator[tuple[MonitoringRun, list[findings.Finding]]]:
     """Measure windows, one after the other; what they share is done before the first.
 
@@ -61,7 +61,9 @@ def measure(
         The run of each window, not yet written, and what was found.
     """
     night.progress("reading production data", 0, len(night.waiting))
-    production = window.read(source, watch.frozen, _extra(watch.plan))
+    production = window.read(
+        source, watch.frozen, [turn.window for turn in night.waiting], _extra(watch.plan)
+    )
     found = [(turn, _cohort(watch, turn, production, night)) for turn in night.waiting]
     due = [(turn, cohort) for turn, cohort in found if _changed(turn, cohort, production, night)]
     night.progress("predicting", 0, len(due))

@@ -24,7 +24,6 @@ from validation import freeze, lock
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from evidence.records import (
         Body,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from evidence.trail import AuditTrail
     from monitoring.findings import Finding
     from monitoring.schedule import Turn
+    from monitoring.source.contract import Source
     from policies.policy import PolicyFile
     from validation.lock import Registry
 
@@ -61,12 +61,6 @@ class Surveillance:
     baseline: ValidationRun | GenerativeRun
     quality: DataQualityPolicy
     policies: dict[str, str]
-
-    @property
-    def ages(self) -> list[int]:
-        """Days after its last day at which a window is judged, ascending."""
-        labels = self.plan.labels
-        return labels.judged_after_days if labels else [self.plan.schedule.label_maturity_days]
 
     def key(self, turn: Turn, labels: str = "") -> str:
         """The same model, reference, plan, window and age of labels are the same run.
@@ -192,9 +186,9 @@ def _baseline(
 
 def due(watch: Surveillance, history: History, today: dt.date) -> list[Turn]:
     """The judgings that the plan wants and the trail has not, and windows to look at again."""
-    last = watch.ages[-1]
+    last = watch.plan.ages[-1]
     done = {run.window["label"]: int(run.stage.get("age_days", last)) for run in history.runs}
-    waiting = schedule.due(watch.plan.schedule, done, today, watch.ages)
+    waiting = schedule.due(watch.plan.schedule, done, today, watch.plan.ages)
     return schedule.ordered([*waiting, *_again(watch, history, waiting, today)])
 
 
@@ -206,7 +200,7 @@ def _again(
     if plan is None or not plan.reopen_days:
         return []
     new = {turn.window.label for turn in waiting}
-    reached = schedule.turns(watch.plan.schedule, watch.ages, today)
+    reached = schedule.turns(watch.plan.schedule, watch.plan.ages, today)
     return [
         replace(turn, again=True)
         for turn in reached
@@ -219,7 +213,7 @@ def _again(
 
 def execute(
     watch: Surveillance,
-    source: Path,
+    source: Source,
     trail: AuditTrail,
     store: Store,
     registry: Registry,

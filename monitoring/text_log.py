@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from evidence import digest as digests
 from evidence.errors import DataError, UsageError
+from monitoring.source.contract import Period
 from policies.text_set import TextSetSpec
 from validation import expectations, table
 from validation.generative import text_set
@@ -19,12 +19,12 @@ from validation.generative.outputs import RESPONSE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
     from evidence.records import Body, ReferenceFreeze
     from monitoring.schedule import Window
+    from monitoring.source.contract import Source
     from policies.dataset import DataQualityPolicy
     from policies.plan import MonitoringPlan
     from policies.text_plan import TextPlan
@@ -35,12 +35,12 @@ class TextLog:
     """A source of production data, read once for all windows that are due.
 
     Attributes:
-        name: The file's name.
-        digest: The digest of its bytes.
+        name: The source's name.
+        digest: The digest of its bytes, or rows.
         spec: The roles, those of the reference set, with production's day.
         time: Column of the day.
         there: Columns of the roles that the source has.
-        frame: All its rows; columns of the roles that it lacks are blank.
+        frame: Its rows of the days asked for; columns of the roles that it lacks are blank.
     """
 
     name: str
@@ -64,8 +64,9 @@ class TextLog:
 
 
 def read(
-    path: Path,
+    source: Source,
     frozen: ReferenceFreeze,
+    waiting: Sequence[Window],
     plan: MonitoringPlan,
     texts: TextPlan,
     embeddings: Mapping[str, Sequence[str]],
@@ -73,8 +74,9 @@ def read(
     """Read a source of production data.
 
     Args:
-        path: CSV, CSV.gz or Parquet.
+        source: Production data.
         frozen: The reference set.
+        waiting: The windows, oldest first.
         plan: The plan.
         texts: Its rules for texts.
         embeddings: Name to the columns that the validated outputs have.
@@ -90,21 +92,22 @@ def read(
             f"Reference set {frozen.name} has no column of the day: name that of the production "
             "data in policies/monitoring.yaml, with texts: {time: COLUMN}."
         )
-    raw = table.read(path)
+    source = source.over(Period(column=time, first=waiting[0].start, last=waiting[-1].end))
+    raw = source.frame()
     roles = [name for name in spec.columns() if name not in (spec.time, *_images(spec))]
     numbers = [name for part in embeddings.values() for name in part]
     needed = [name for name in roles if _needed(name, spec, plan, texts)]
-    _require(raw, [texts.response, time, *needed, *numbers], frozen, str(path))
+    _require(raw, [texts.response, time, *needed, *numbers], frozen, source.title)
     there = frozenset(raw.columns) & frozenset(roles)
     here = [rule for rule in spec.include if rule.column in there and rule.applies_to == "always"]
     spec = spec.model_copy(update={"time": time, "period": None, "include": here})
     # A role and the output or the day may be one column; each is kept under its own name.
     roles_frame = raw.reindex(columns=list(dict.fromkeys([*roles, time]))).astype(object)
-    frame = text_set.typed(roles_frame, spec, str(path))
+    frame = text_set.typed(roles_frame, spec, source.title)
     beside = {RESPONSE: raw[texts.response].fillna("")} | {name: raw[name] for name in numbers}
     return TextLog(
-        name=path.name,
-        digest=digests.of_file(path),
+        name=source.name,
+        digest=source.digest,
         spec=spec,
         time=time,
         there=there,

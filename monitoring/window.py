@@ -10,7 +10,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evidence import digest as digests
+from evidence.errors import UsageError
+from monitoring.source.contract import Period
 from policies.dataset import DatasetSpec
 from validation import expectations, table
 from validation.table import COUNT
@@ -18,12 +19,12 @@ from validation.table import COUNT
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
-    from pathlib import Path
 
     import pandas as pd
 
     from evidence.records import Body, ReferenceFreeze
     from monitoring.schedule import Window
+    from monitoring.source.contract import Source
     from policies.dataset import DataQualityPolicy
     from validation.table import Cohort
 
@@ -33,10 +34,10 @@ class Production:
     """A source of production data, read once for all windows that are due.
 
     Attributes:
-        name: The file's name.
-        digest: The digest of its bytes.
+        name: The source's name.
+        digest: The digest of its bytes, or rows.
         spec: The roles, those of the reference set.
-        frame: All its typed rows.
+        frame: Its typed rows of the days that were asked for.
     """
 
     name: str
@@ -65,23 +66,36 @@ class Production:
         return dataclasses.replace(found, accounting=[read, *steps])
 
 
-def read(path: Path, frozen: ReferenceFreeze, extra: Sequence[str] = ()) -> Production:
-    """Read and type a source of production data.
+def read(
+    source: Source,
+    frozen: ReferenceFreeze,
+    waiting: Sequence[Window],
+    extra: Sequence[str] = (),
+) -> Production:
+    """Read and type what a source holds of some windows.
 
     Args:
-        path: The source.
-        frozen: Whose roles hold.
+        source: Production data.
+        frozen: The reference set, whose roles hold.
+        waiting: The windows, oldest first.
         extra: Columns that the plan names beyond them.
 
     Raises:
         DataError: Columns missing or values that do not fit, by column and count.
+        UsageError: The reference set has no column of the day.
     """
     spec = DatasetSpec.model_validate(frozen.spec)
+    if not spec.time:
+        raise UsageError(
+            f"Reference set {frozen.name} has no column of the day, by which production data fall "
+            "into windows: name it as 'time' in the specification, and freeze the set again."
+        )
+    source = source.over(Period(column=spec.time, first=waiting[0].start, last=waiting[-1].end))
     always = [rule for rule in spec.include if rule.applies_to == "always"]
     spec = spec.model_copy(update={"period": None, "include": always})
     columns = [*dict.fromkeys([*spec.columns(), *extra])]
-    frame = table.typed(table.read(path, columns), spec, str(path))
-    return Production(name=path.name, digest=digests.of_file(path), spec=spec, frame=frame)
+    frame = table.typed(source.frame(columns), spec, source.title)
+    return Production(name=source.name, digest=source.digest, spec=spec, frame=frame)
 
 
 def check(cohort: Cohort, spec: DatasetSpec, quality: DataQualityPolicy) -> list[Body]:

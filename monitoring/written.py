@@ -30,7 +30,6 @@ from validation.generative.outputs import RESPONSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from evidence.store import Store
     from monitoring.findings import Finding
     from monitoring.schedule import Turn, Window
+    from monitoring.source.contract import Source
     from monitoring.surveillance import Night, Surveillance
     from monitoring.text_columns import Watched
     from monitoring.text_log import TextLog
@@ -67,7 +67,7 @@ class Yardstick:
 
 
 def measure(
-    watch: Surveillance, source: Path, night: Night
+    watch: Surveillance, source: Source, night: Night
 ) -> Iterator[tuple[MonitoringRun, list[Finding]]]:
     """Measure windows, one after the other; what they share is done before the first.
 
@@ -83,7 +83,8 @@ def measure(
     night.progress("reading what was validated", 0, total)
     than = _yardstick(watch, night.store)
     night.progress("reading production data", 0, total)
-    log = text_log.read(source, watch.frozen, watch.plan, than.plan, than.kept.embeddings)
+    windows = [turn.window for turn in night.waiting]
+    log = text_log.read(source, watch.frozen, windows, watch.plan, than.plan, than.kept.embeddings)
     for number, turn in enumerate(night.waiting):
         night.progress(f"window {turn.window.label}", number, total)
         yield _measure(watch, turn, log, than, night)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic reads the annotations
+import datetime as dt
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from policies import cron
 from policies import endpoint as of_scores
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
 from policies.labels import LabelFreePlan, LabelPlan  # noqa: TC001 - pydantic reads them
 from policies.reader import Text
+from policies.source import SourcePlan  # noqa: TC001 - pydantic reads the annotations
 from policies.text_plan import TextPlan  # noqa: TC001 - pydantic reads the annotations
 
 Severity = Literal["minor", "major", "critical"]
@@ -44,12 +47,14 @@ def _watched(name: str) -> str:
 
 
 Watched = Annotated[str, AfterValidator(_watched)]
+CronText = Annotated[str, AfterValidator(cron.known)]
+ZoneName = Annotated[str, AfterValidator(cron.zone)]
 
 
 class Schedule(Text):
-    """Which windows there are: calendar weeks or months from a first day to a last."""
+    """Which windows there are: days, weeks or calendar months from a first day to a last."""
 
-    every: Literal["week", "month"]
+    every: Literal["day", "week", "month"]
     """Length of a window."""
     start: dt.date
     """First day under surveillance."""
@@ -57,6 +62,14 @@ class Schedule(Text):
     """Last day; open when left out."""
     label_maturity_days: int = Field(default=0, ge=0)
     """Days that labels need before a window is due."""
+    timezone: ZoneName = "UTC"
+    """Where the days of the data begin, as Europe/Berlin; `cron` is by its clock."""
+    cron: CronText | None = None
+    """When `tplc monitor --watch` runs: minute, hour, day, month, weekday, as in crontab."""
+
+    def today(self, at: str) -> dt.date:
+        """The day that a moment (ISO 8601) has on the plan's clock."""
+        return dt.datetime.fromisoformat(at).astimezone(ZoneInfo(self.timezone)).date()
 
 
 class DriftRule(Text):
@@ -137,7 +150,8 @@ class MonitoringPlan(Text):
     model: str = Field(pattern=r"^[^/]+/[^/]+$", description="NAME/VERSION")
     reference: str
     """Name of the frozen reference set."""
-    source: str = Field(description="file with production data, relative to the workspace")
+    source: SourcePlan
+    """Where production data come from: `source: data.csv`, or the keys below."""
     schedule: Schedule
     labels: LabelPlan | None = None
     """When labels become known, and how often a window is judged as they come; left out: once."""
@@ -171,6 +185,11 @@ class MonitoringPlan(Text):
     texts: TextPlan | None = None
     """What is watched of a model that writes; left out for models that give a score."""
     triggers: list[TriggerRule] = Field(min_length=1)
+
+    @property
+    def ages(self) -> list[int]:
+        """Days after its last day at which a window is judged, ascending."""
+        return self.labels.judged_after_days if self.labels else [self.schedule.label_maturity_days]
 
     @model_validator(mode="after")
     def _refers(self) -> Self:

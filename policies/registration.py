@@ -47,8 +47,8 @@ def require(
         newest = known[-1][1]
         if newest.digest != file.digest:
             raise OutOfOrderError(_refusal(file, newest))
-    if first:
-        trail.append(first, at=at, actor=actor)
+    for value in first:  # two first runs at once register each text once
+        trail.append([value], at=at, actor=actor, once=value.digest, by="digest")
     return {file.name: f"{file.value.version} {file.digest}" for file in files}
 
 

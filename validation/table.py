@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LABEL = "tplc_label"
 COUNT = "tplc_count"
 MISSING = "missing"  # a subgroup of its own
+OFFSET = r"(\d:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(?:Z|[+-]\d{2}(?::?\d{2})?)$"  # of a time from UTC
 PARQUET = b"PAR1"  # how such a file begins
 DOUBTFUL = "reference standard indeterminate"  # a step of the accounting
 UNKNOWN = "reference standard missing"  # another one
@@ -73,7 +74,7 @@ def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(str(path), ["there is no such file"])
     try:
-        frame = _parquet(path, columns) if _is_parquet(path) else _csv(path, columns)
+        frame = _parquet(path, columns) if is_parquet(path) else _csv(path, columns)
     except DataError:
         raise
     except UnicodeDecodeError as error:
@@ -90,7 +91,7 @@ def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     return frame[columns] if columns else frame
 
 
-def _is_parquet(path: Path) -> bool:
+def is_parquet(path: Path) -> bool:
     """By its first bytes, whatever it is called."""
     with path.open("rb") as stream:
         return stream.read(len(PARQUET)) == PARQUET or path.suffix == ".parquet"
@@ -102,6 +103,11 @@ def _parquet(path: Path, columns: list[str] | None) -> pd.DataFrame:
     frame = pd.read_parquet(path)
     if columns:
         frame = frame[[name for name in frame.columns if name in columns]]
+    return as_text(frame)
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Typed cells as the text that a CSV file would hold; missing ones stay missing."""
     # plain objects: a categorical column would refuse values that it does not know
     return frame.map(_text, na_action="ignore").astype(object)
 
@@ -135,6 +141,20 @@ def _missing(names: list[str], there: list[str]) -> list[str]:
             return [f"its columns are separated by {called}: write it with commas between them"]
     known = ", ".join(there)
     return [f"column '{name}' is missing (there are: {known})" for name in names]
+
+
+def days(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The day of each cell as it stands there (ISO 8601), NaT where it is none.
+
+    A time's offset from UTC is left aside: the day is that of the clock on the wall, also on the
+    two days of the year on which the offset changes.
+    """
+    import pandas as pd
+
+    known = pd.Series(values.dropna().unique(), dtype=object)
+    text = known.map(str).astype(str).str.replace(OFFSET, r"\1", regex=True)
+    found = pd.to_datetime(text, errors="coerce", format="ISO8601").dt.date
+    return values.astype(object).map(dict(zip(known, found, strict=True)))
 
 
 def _text(value: Any) -> str:
@@ -192,9 +212,9 @@ def typed(raw: pd.DataFrame, spec: DatasetSpec, name: str) -> pd.DataFrame:
         faults += _count_fault(column, values.isna() & frame[column].notna(), "is not a number")
         frame[column] = values
     if spec.time:
-        days = pd.to_datetime(frame[spec.time], errors="coerce", format="ISO8601")
-        faults += _count_fault(spec.time, days.isna(), "is no date (YYYY-MM-DD)")
-        frame[spec.time] = days.dt.date
+        when = days(frame[spec.time])
+        faults += _count_fault(spec.time, when.isna(), "is no date (YYYY-MM-DD)")
+        frame[spec.time] = when
     counts = pd.to_numeric(frame[spec.count], errors="coerce") if spec.count else None
     if counts is not None:
         faults += _count_fault(spec.count or "", ~(counts >= 1), "is no count of 1 or more")

@@ -182,6 +182,27 @@ def test_a_damaged_database_is_said_without_a_traceback(tmp_path: Path) -> None:
         AuditTrail(trail.url).verify()
 
 
+def test_a_trail_that_is_locked_or_cannot_be_written_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads it must not go and restore a backup: nothing is broken."""
+    url = f"sqlite:///{tmp_path / 'trail.db'}"
+    value = ChangeDecision(trigger="T-1", decision="no-action", reason="r", actor="a")
+    AuditTrail(url).append([value], at="2026-01-01T00:00:00+00:00", actor="a")
+    monkeypatch.setattr("evidence.trail.PATIENCE", 0.1)
+    trail = AuditTrail(url)
+    with sqlite3.connect(tmp_path / "trail.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(AssuranceError, match="Another process has held the trail") as caught:
+            trail.append([value], at="2026-01-01T00:00:00+00:00", actor="a")
+        assert not isinstance(caught.value, BrokenTrailError)
+        other.execute("ROLLBACK")
+    assert trail.verify() == 1
+    said = trail._fault("attempt to write a readonly database")
+    assert "See to the folder's rights" in str(said)
+    assert isinstance(trail._fault("database disk image is malformed"), BrokenTrailError)
+
+
 def test_a_server_that_is_not_supported_is_refused_with_what_to_do() -> None:
     """This version writes SQLite; it says so."""
     with pytest.raises(AssuranceError, match="SQLite"):

@@ -13,6 +13,7 @@ from change_control import board
 from evidence.errors import OutOfOrderError, UsageError
 from evidence.records import ChangeDecision, MonitoringRun, Trigger
 from monitoring import drift, schedule, surveillance
+from monitoring.source import opening
 from policies.plan import ChangeControlPolicy, DriftPlan, Schedule
 from tests.clinic import ACTOR, AT, Clinic, draw
 from tests.killing import killed_at, tplc
@@ -34,7 +35,7 @@ def clinic(tmp_path: Path) -> Clinic:
 def _watch(clinic: Clinic, today: dt.date = TODAY) -> list[MonitoringRun]:
     space = clinic.space
     watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
-    source = clinic.folder / watch.plan.source
+    source = opening.opened(watch.plan.source, clinic.folder, {})
     written = surveillance.execute(
         watch,
         source,

@@ -19,12 +19,14 @@ from evidence.errors import DataError, OutOfOrderError, PolicyError, UsageError
 from evidence.records import GenerativeRun, MonitoringRun, Trigger
 from monitoring import (
     findings,
+    schedule,
     surveillance,
     text_columns,
     text_log,
     text_performance,
 )
 from monitoring.performance import Performance
+from monitoring.source import opening
 from policies import reader
 from policies.plan import MonitoringPlan
 from policies.text_set import TextSetSpec
@@ -67,7 +69,7 @@ def _run(made: Examination, today: dt.date) -> list[MonitoringRun]:
     watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
     written = surveillance.execute(
         watch,
-        made.folder / watch.plan.source,
+        opening.opened(watch.plan.source, made.folder, {}),
         space.trail,
         space.store,
         Registry(space.registry_uri),
@@ -220,7 +222,9 @@ def test_what_is_missing_in_production_is_named_unless_the_plan_does_without_it(
         )
         assert plan.texts is not None
         columns = {"question": ["e_0", "e_1"]} if not extra else {}
-        return text_log.read(tmp_path / "log.csv", frozen, plan, plan.texts, columns)
+        waiting = [schedule.Window(label="", start=dt.date(2025, 2, 1), end=dt.date(2025, 2, 28))]
+        source = opening.at_path(tmp_path / "log.csv")
+        return text_log.read(source, frozen, waiting, plan, plan.texts, columns)
 
     with pytest.raises(DataError) as caught:
         read("")

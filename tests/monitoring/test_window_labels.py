@@ -12,6 +12,7 @@ import pytest
 from evidence import windows
 from evidence.records import MonitoringRun, Trigger
 from monitoring import surveillance
+from monitoring.source import opening
 from tests.clinic import ACTOR, AT, PLAN, Clinic, draw
 from validation.lock import Registry
 
@@ -52,7 +53,7 @@ def _watch(clinic: Clinic, today: str) -> list[MonitoringRun]:
     watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
     written = surveillance.execute(
         watch,
-        clinic.folder / watch.plan.source,
+        opening.opened(watch.plan.source, clinic.folder, {}),
         space.trail,
         space.store,
         Registry(space.registry_uri),
@@ -64,9 +65,10 @@ def _watch(clinic: Clinic, today: str) -> list[MonitoringRun]:
 
 
 def _auroc(run: MonitoringRun) -> float | None:
-    return next(
-        e["value"] for e in run.estimates if (e["endpoint"], e["subgroup"]) == ("auroc", "overall")
-    )
+    for e in run.estimates:
+        if (e["endpoint"], e["subgroup"]) == ("auroc", "overall"):
+            return float(e["value"])
+    return None
 
 
 def test_a_window_is_judged_when_it_ends_and_again_when_its_labels_are_due(clinic: Clinic) -> None:

@@ -111,17 +111,15 @@ def typed(raw: pd.DataFrame, spec: TextSetSpec, name: str) -> pd.DataFrame:
     Raises:
         DataError: Every column whose values do not fit, with how many and examples.
     """
-    import pandas as pd
-
     frame = raw.copy()
     for column in frame:
         text = frame[column].str.strip()
         frame[column] = text.where(text != "").astype(object)
     faults: list[str] = []
     if spec.time:
-        days = pd.to_datetime(frame[spec.time], errors="coerce", format="ISO8601")
+        days = table.days(frame[spec.time])
         faults += _fault(spec.time, days.isna(), frame, "is no date (YYYY-MM-DD)")
-        frame[spec.time] = days.dt.date
+        frame[spec.time] = days
     if spec.answers:
         key = frame[spec.answers.key]
         allowed = {
