@@ -2,6 +2,7 @@
 
 One episode, one trigger: while a trigger of a cause is open, or the cause merely goes on from the
 window before, no second one is raised. A cause that comes back after it was away is a new episode.
+`monitoring.episode` says the same of rules without a cool-down, and more of those with one.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def raise_for(
     """
     raised: list[Trigger] = []
     for finding in found:
-        rule = _rule(finding, before, plan)
+        rule = rule_for(finding, before, plan)
         if rule is None or finding.cause in still_open:
             continue
         goes_on = bool(before) and finding.cause in before[-1]
@@ -62,7 +63,7 @@ def raise_for(
     return raised
 
 
-def _rule(
+def rule_for(
     finding: Finding, before: Sequence[Collection[str]], plan: MonitoringPlan
 ) -> TriggerRule | None:
     """The first rule of the finding's kind whose windows in a row are reached."""
