@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, settings
+from console import answer, notices, settings
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def monitor(
     door = settings.enter()
     space = door.workspace
     watch = surveillance.prepare(space.trail, space.policies, at=door.at, actor=door.actor)
+    notices.begin(space)
     with answer.progress("monitor") as step:
         written = surveillance.execute(
             watch,
@@ -61,6 +62,7 @@ def monitor(
         },
         as_json=as_json,
     )
+    notices.tell(space)
     raise typer.Exit(answer.FAILED if triggers else answer.OK)
 
 
@@ -97,12 +99,19 @@ def status(*, as_json: AsJson = False) -> None:
     runs = space.trail.all(MonitoringRun)
     policy: Any = space.policy("change_control").value
     waiting = [case for case in board.cases(space.trail, policy) if not case.closed]
+    undelivered = notices.waiting(space)
     if not as_json:
         rows = [
             (run.window["label"], f"{run.cases:,}", _kinds(run), record.seq) for record, run in runs
         ]
         answer.table("Windows", ("Window", "Cases", "Findings", "Record"), rows)
         answer.say(f"{len(waiting)} triggers are open.", as_json=False)
+        for notice in undelivered:
+            why = notice["why"] or "not tried yet"
+            answer.say(
+                f"A notice of {notice['trigger']} waits for {notice['channel']}: {why}.",
+                as_json=False,
+            )
     answer.give(
         {
             "windows": [
@@ -110,6 +119,7 @@ def status(*, as_json: AsJson = False) -> None:
                 for _, run in runs
             ],
             "open": [case.trigger.id for case in waiting],
+            "undelivered": undelivered,
         },
         as_json=as_json,
     )
@@ -118,3 +128,6 @@ def status(*, as_json: AsJson = False) -> None:
 def _kinds(run: MonitoringRun) -> str:
     kinds = [finding["kind"] for finding in run.findings]
     return ", ".join(f"{kind} {kinds.count(kind)}" for kind in dict.fromkeys(kinds)) or "none"
+
+
+app.command("notify")(notices.notify)
