@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, notices, settings
+from console import answer, metrics, notices, settings
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -131,3 +131,4 @@ def _kinds(run: MonitoringRun) -> str:
 
 
 app.command("notify")(notices.notify)
+app.command("metrics")(metrics.metrics)
