@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, metrics, notices, settings
+from console import answer, metrics, notices, settings, tracked
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def monitor(
         as_json=as_json,
     )
     notices.tell(space)
+    tracked.log(space, watch.lock, written)
     raise typer.Exit(answer.FAILED if triggers else answer.OK)
 
 

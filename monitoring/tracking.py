@@ -40,10 +40,12 @@ class Logged:
     Attributes:
         metrics: How many were logged.
         words: Why none, in words; empty when they were.
+        fault: Whether the store failed.
     """
 
     metrics: int = 0
     words: str = ""
+    fault: bool = False
 
 
 def log(
@@ -68,7 +70,8 @@ def log(
         with _impatient():
             return _log(lock, registry, values(run, minimum), (day - EPOCH).days, moment)
     except Exception as error:  # noqa: BLE001 - whatever the store raises, the night goes on
-        return Logged(words=f"MLflow took no metrics ({type(error).__name__}); the trail has them.")
+        words = f"MLflow took no metrics ({type(error).__name__}); the trail has them."
+        return Logged(words=words, fault=True)
 
 
 def _log(
