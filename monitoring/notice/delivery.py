@@ -88,7 +88,7 @@ class Delivery:
             if mine:
                 outcomes.append(Outcome(label=channel.label, waiting=len(mine), why=TIME_UP))
                 arguments = (channel, mine, outcomes[-1], stop)
-                jobs.append(threading.Thread(target=self._all, args=arguments, daemon=True))
+                jobs.append(threading.Thread(target=self._safely, args=arguments, daemon=True))
         self._run(jobs, stop)
         return [replace(outcome) for outcome in (*dropped, *outcomes)]  # as they stand now
 
@@ -99,6 +99,14 @@ class Delivery:
         for job in jobs:
             job.join(max(0.0, until - time.monotonic()))
         stop.set()
+
+    def _safely(
+        self, channel: Channel, mine: Sequence[Waiting], outcome: Outcome, stop: threading.Event
+    ) -> None:
+        try:
+            self._all(channel, mine, outcome, stop)
+        except Exception as error:  # noqa: BLE001 - a full disk, say: told, not raised
+            outcome.why = f"the outbox failed ({type(error).__name__})"
 
     def _all(
         self, channel: Channel, mine: Sequence[Waiting], outcome: Outcome, stop: threading.Event

@@ -7,6 +7,7 @@ nor netrc are taken from the environment. A private address is as good as any.
 from __future__ import annotations
 
 import json
+import logging
 import ssl
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ def post(
     """
     import httpx
 
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write down the whole URL
     url = filled(channel.webhook or "", environment)
     body = json.dumps(message.body(), ensure_ascii=False).encode()
     headers = {

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from monitoring.notice import retry, signature
+from monitoring.notice.outbox import Outbox
 from monitoring.notice.undelivered import UndeliveredError
 from policies.notice import Channel
 from tests.monitoring.notice.world import (
+    AT,
     ENVIRONMENT,
     SECRET,
     Post,
@@ -150,7 +152,7 @@ def test_a_name_that_the_environment_lacks_is_told_by_its_name(tmp_path: Path) -
 def test_a_process_killed_between_trail_and_outbox_loses_nothing(tmp_path: Path) -> None:
     """The trigger is recorded, the outbox knows nothing of it: the next run tells it, once."""
     post = Post(tmp_path, [channel(file="notices.jsonl")])
-    post.trail.append([trigger(1)], at=AT_, actor="a")  # and killed
+    post.trail.append([trigger(1)], at=AT, actor="a")  # and killed
     post.raise_(trigger(2))
     post.outbox.fill(post.trail, post.channels, 10)
     post.flush()
@@ -158,14 +160,43 @@ def test_a_process_killed_between_trail_and_outbox_loses_nothing(tmp_path: Path)
     assert [json.loads(line)["trigger"] for line in lines] == ["T-2025-01-01", "T-2025-02-01"]
 
 
-AT_ = "2026-01-02T03:04:05+00:00"
+def test_a_process_killed_after_a_receiver_took_a_notice_tells_it_again_with_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least once; the key lets the receiver see that it is the same."""
+
+    def killed(*_: object) -> None:
+        raise OSError("the process is gone")
+
+    with receiver() as taken:
+        post = Post(tmp_path, [channel(webhook=taken.url)])
+        post.raise_(trigger())
+        with monkeypatch.context() as patch:
+            patch.setattr(Outbox, "remove", killed)
+            (outcome,) = post.flush()
+        assert (outcome.delivered, outcome.waiting) == (0, 1)
+        assert outcome.why == "the outbox failed (OSError)"
+        (outcome,) = post.flush()
+        assert (outcome.delivered, outcome.waiting) == (1, 0)
+    first, second = (headers["Idempotency-Key"] for _, headers, _ in taken.posts)
+    assert first == second
+
+
+def test_the_log_holds_no_url(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The client would write it down at INFO."""
+    with receiver() as taken, caplog.at_level("INFO"):
+        post = Post(tmp_path, [channel(webhook=taken.url + "?k=${TOKEN}")])
+        post.raise_(trigger())
+        post.flush()
+    assert len(taken.posts) == 1
+    assert "t0k3n" not in caplog.text
 
 
 def test_what_was_raised_before_notices_were_wanted_is_not_told(tmp_path: Path) -> None:
     """A plan that gets `notify` after years does not flood anyone."""
     post = Post(tmp_path, [channel(file="notices.jsonl")])
     (post.outbox.folder / "mark").unlink()
-    post.trail.append([trigger(1)], at=AT_, actor="a")
+    post.trail.append([trigger(1)], at=AT, actor="a")
     post.outbox.begin(post.trail)
     post.raise_(trigger(2))
     assert [w.message.trigger for w in post.outbox.waiting()] == ["T-2025-02-01"]
