@@ -2,7 +2,7 @@
 
 Each command enters the workspace once (`settings.enter`), calls one room, and leaves by the exit
 codes of `answer`. The commands of a noun stand in its file: `premarket` (lock, freeze, validate),
-`watch` (monitor), `changes` (change), `papers` (report), `check` (verify).
+`watch` (monitor), `changes` (change), `papers` (report), `check` (verify), `serve`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,18 @@ from typing import Annotated, Any
 
 import typer
 
-from console import answer, changes, check, convert, papers, premarket, settings, start, watch
+from console import (
+    answer,
+    changes,
+    check,
+    convert,
+    papers,
+    premarket,
+    serve,
+    settings,
+    start,
+    watch,
+)
 from console.answer import AsJson
 from console.stats import app as stats
 
@@ -86,6 +97,7 @@ def policy_list(*, as_json: AsJson = False) -> None:
 
 app.command(name="convert")(convert.convert)
 app.command(name="verify")(check.verify)
+app.command(name="serve")(serve.serve)
 
 
 @app.command()

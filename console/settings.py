@@ -1,7 +1,8 @@
 """The only reader of the environment, and of the clock.
 
 ``TPLC_WORKSPACE``, ``TPLC_ACTOR``, ``TPLC_DATABASE_URL``, ``TPLC_STORE_URL`` and
-``MLFLOW_TRACKING_URI`` are read here once and handed in.
+``MLFLOW_TRACKING_URI`` are read here once and handed in; so are the values that the plan's notices
+name.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 from policies import workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from policies.workspace import Workspace
 
@@ -56,6 +58,16 @@ def now() -> str:
 def day(at: str) -> dt.date:
     """The day of a moment."""
     return dt.datetime.fromisoformat(at).date()
+
+
+def seconds() -> float:
+    """Now, Unix time: for signatures, which are of the moment they are sent."""
+    return time.time()
+
+
+def values(names: Iterable[str]) -> dict[str, str]:
+    """The values of the environment that are asked for by name; those not set are left out."""
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def at_folder(folder: Path) -> Workspace:

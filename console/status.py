@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, settings, timeline
+from console import answer, notices, settings, timeline
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -53,11 +53,17 @@ def status(
     waiting = [case for case in board.cases(space.trail, policy) if not case.closed]
     waiting.sort(key=lambda case: (SEVERITIES.index(case.trigger.severity), case.record.at))
     coming = _coming(plan, runs, door)
+    undelivered = notices.waiting(space)
     if not as_json:
         _print(plan, shown, len(runs), rows)
         _print_triggers(waiting, door.at)
         answer.say("\n".join(coming["words"]), as_json=False)
-    answer.give(_json(runs, rows, waiting, coming, door.at), as_json=as_json)
+        for notice in undelivered:
+            why = notice["why"] or "not tried yet"
+            words = f"A notice of {notice['trigger']} waits for {notice['channel']}: {why}."
+            answer.say(words, as_json=False)
+    told = _json(runs, rows, waiting, coming, door.at) | {"undelivered": undelivered}
+    answer.give(told, as_json=as_json)
 
 
 def _fitting() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, settings, status, stopping
+from console import answer, metrics, notices, settings, status, stopping, tracked
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def monitor(
         },
         as_json=as_json,
     )
+    notices.tell(door.workspace)
     raise typer.Exit(answer.FAILED if triggers else answer.OK)
 
 
@@ -97,6 +98,7 @@ def _night(door: Door, as_of: str) -> tuple[list[MonitoringRun], list[Body], Mon
 
     space = door.workspace
     watch = surveillance.prepare(space.trail, space.policies, at=door.at, actor=door.actor)
+    notices.begin(space)
     today = watch.plan.schedule.today(door.at)
     source = opening.opened(watch.plan.source, space.folder, settings.environment())
     with answer.progress("monitor") as shown, stopping.between_windows(shown) as step:
@@ -111,6 +113,7 @@ def _night(door: Door, as_of: str) -> tuple[list[MonitoringRun], list[Body], Mon
             actor=door.actor,
             progress=step,
         )
+    tracked.log(space, watch.lock, written)
     runs = [MonitoringRun.read(record.body) for record in written]
     warnings = _clock(door) + (_beside(door, watch, source, runs) if runs else [])
     return runs, warnings, watch.plan
@@ -187,3 +190,5 @@ def _say(
 
 
 app.command("status")(status.status)
+app.command("notify")(notices.notify)
+app.command("metrics")(metrics.metrics)

@@ -253,6 +253,22 @@ class Trigger(Kind):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TriggerNote(Kind):
+    """What later windows showed of an open trigger; it stays open until the board decides."""
+
+    schema: ClassVar[str] = "trigger-note/1"
+    trigger: str
+    model: str
+    window: str
+    cause: str
+    note: str
+    severity: str
+    windows: int
+    statement: str
+    run_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeDecision(Kind):
     """What the board decided on a trigger, and why."""
 
@@ -290,6 +306,7 @@ KINDS: dict[str, type[Kind]] = {
         GenerativeRun,
         MonitoringRun,
         Trigger,
+        TriggerNote,
         ChangeDecision,
         ReportIssue,
     )

@@ -94,7 +94,7 @@ def _changed(turn: Turn, cohort: Cohort, production: Production, night: Night) -
     """Whether a window is judged: for the first time at its age, or because its rows changed."""
     if not turn.again:
         return True
-    last = night.history.of(turn.window)
+    last = night.ledger.of(turn.window)
     now = cases.digest(cohort.frame, production.spec)
     return last is not None and last.labels.get("digest") != now
 
@@ -140,7 +140,7 @@ def _measure(
         cohort.frame,
         spec,
         plan.labels,
-        night.history.before(turn.window),
+        night.ledger.before(turn.window),
         night.as_of,
         final=turn.final,
         confidence=plan.confidence,
@@ -206,7 +206,7 @@ def _seen(
             given.score,
             frame[COUNT].to_numpy(),
             plan,
-            night.history.final_before(turn.window),
+            night.ledger.final_before(turn.window),
         ),
     )
 

@@ -12,27 +12,29 @@ from typing import TYPE_CHECKING
 
 from evidence import digest as digests
 from evidence.errors import OutOfOrderError, UsageError
-from evidence.records import GenerativeRun, ValidationRun
+from evidence.records import (
+    ChangeDecision,
+    GenerativeRun,
+    MonitoringRun,
+    Trigger,
+    TriggerNote,
+    ValidationRun,
+)
 from evidence.windows import version
-from monitoring import schedule, scored, trigger, written
-from monitoring.history import History
+from monitoring import schedule, scored, written
+from monitoring.episode.history import of_records, seen
+from monitoring.episode.judgement import judge
+from monitoring.ledger import Ledger
 from policies import registration
 from policies.dataset import DataQualityPolicy
-from policies.plan import MonitoringPlan
+from policies.plan import ChangeControlPolicy, MonitoringPlan
 from validation import freeze, lock
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
-    from evidence.records import (
-        Body,
-        ModelLock,
-        MonitoringRun,
-        Record,
-        ReferenceFreeze,
-        Trigger,
-    )
+    from evidence.records import Body, Kind, ModelLock, Record, ReferenceFreeze
     from evidence.store import Store
     from evidence.trail import AuditTrail
     from monitoring.findings import Finding
@@ -53,6 +55,7 @@ class Surveillance:
         baseline: The model's validation on it: what performance is compared with.
         quality: The expectations.
         policies: As a run writes them down.
+        closing: Decisions that close a trigger; any does when the workspace has no such policy.
     """
 
     plan: MonitoringPlan
@@ -61,6 +64,7 @@ class Surveillance:
     baseline: ValidationRun | GenerativeRun
     quality: DataQualityPolicy
     policies: dict[str, str]
+    closing: frozenset[str] | None = None
 
     def key(self, turn: Turn, labels: str = "") -> str:
         """The same model, reference, plan, window and age of labels are the same run.
@@ -82,14 +86,14 @@ class Night:
 
     Attributes:
         waiting: Windows to judge, oldest first.
-        history: Earlier windows; kept up while windows are written.
+        ledger: Earlier windows; kept up while windows are written.
         today: The day as the door read it.
         store: Where the files behind a run are kept.
         progress: Told what is going on.
     """
 
     waiting: list[Turn]
-    history: History
+    ledger: Ledger
     today: dt.date
     store: Store
     progress: Callable[[str, int, int], None]
@@ -101,7 +105,7 @@ class Night:
 
     def stage(self, turn: Turn, *, final: bool | None = None) -> Body:
         """How a record says which judging of its window it is."""
-        last = self.history.of(turn.window)
+        last = self.ledger.of(turn.window)
         why = "the window ended" if last is None else f"its labels are {turn.age} days old"
         return {
             "age_days": turn.age,
@@ -140,7 +144,15 @@ def prepare(
         baseline=baseline,
         quality=quality,
         policies=used,
+        closing=_closing(policies),
     )
+
+
+def _closing(policies: dict[str, PolicyFile]) -> frozenset[str] | None:
+    control = policies["change_control"].value if "change_control" in policies else None
+    if not isinstance(control, ChangeControlPolicy):
+        return None
+    return frozenset(decision.id for decision in control.decisions if decision.closes)
 
 
 def _require_task(plan: MonitoringPlan, frozen: ReferenceFreeze) -> None:
@@ -184,16 +196,16 @@ def _baseline(
     return runs[-1]
 
 
-def due(watch: Surveillance, history: History, today: dt.date) -> list[Turn]:
+def due(watch: Surveillance, ledger: Ledger, today: dt.date) -> list[Turn]:
     """The judgings that the plan wants and the trail has not, and windows to look at again."""
     last = watch.plan.ages[-1]
-    done = {run.window["label"]: int(run.stage.get("age_days", last)) for run in history.runs}
+    done = {run.window["label"]: int(run.stage.get("age_days", last)) for run in ledger.runs}
     waiting = schedule.due(watch.plan.schedule, done, today, watch.plan.ages)
-    return schedule.ordered([*waiting, *_again(watch, history, waiting, today)])
+    return schedule.ordered([*waiting, *_again(watch, ledger, waiting, today)])
 
 
 def _again(
-    watch: Surveillance, history: History, waiting: Sequence[Turn], today: dt.date
+    watch: Surveillance, ledger: Ledger, waiting: Sequence[Turn], today: dt.date
 ) -> list[Turn]:
     """Final windows still young enough to be judged anew when rows or labels came since."""
     plan = watch.plan.labels
@@ -207,7 +219,7 @@ def _again(
         if turn.final
         and turn.window.label not in new
         and (today - turn.window.end).days <= plan.reopen_days
-        and history.of(turn.window) is not None
+        and ledger.of(turn.window) is not None
     ]
 
 
@@ -228,44 +240,42 @@ def execute(
     Returns:
         The records of the windows judged, oldest first; none when nothing was due.
     """
-    history = History.read(trail, watch.lock, watch.frozen)
-    waiting = due(watch, history, today)
+    ledger = Ledger.read(trail, watch.lock, watch.frozen)
+    waiting = due(watch, ledger, today)
     if not waiting:
         return []
     store.get(watch.frozen.digest, f"reference set {watch.frozen.name}")
-    night = Night(waiting=waiting, history=history, today=today, store=store, progress=progress)
+    night = Night(waiting=waiting, ledger=ledger, today=today, store=store, progress=progress)
     if watch.plan.texts:
         measured = written.measure(watch, source, night)
     else:
         measured = scored.measure(watch, source, night, registry)
     done: list[Record] = []
     for run, found in measured:
-        triggers = _triggers(watch, run, found, history)
-        records = trail.append([run, *triggers], at=at, actor=actor, once=run.key)
+        values = [run, *_judged(watch, run, found, night)]
+        records = trail.append(values, at=at, actor=actor, once=run.key)
         if records:
-            history.add(run, triggers)
+            ledger.add(records, values)
         else:  # another process was faster: what it wrote is what stands
-            history.take(History.read(trail, watch.lock, watch.frozen))
+            ledger.take(Ledger.read(trail, watch.lock, watch.frozen))
         done += records[:1]
     progress("done", len(waiting), len(waiting))
     return done
 
 
-def _triggers(
-    watch: Surveillance, run: MonitoringRun, found: Sequence[Finding], history: History
-) -> list[Trigger]:
-    label = run.window["label"]
-    before = [r for r in history.runs if r.window["end"] < run.window["start"]]
-    raised = trigger.raise_for(
-        found,
-        [{f["cause"] for f in earlier.findings} for earlier in before],
-        {t.cause for t in history.triggers},
-        {t.cause for t in history.triggers if t.id not in history.closed},
-        watch.plan,
-        window=label,
-        run_key=run.key,
+def _judged(
+    watch: Surveillance, run: MonitoringRun, found: Sequence[Finding], night: Night
+) -> list[Kind]:
+    """What is written with a run: its triggers, and notes on those still open."""
+    ledger, plan = night.ledger, watch.plan
+    past = of_records(
+        ledger.all(MonitoringRun),
+        ledger.all(Trigger),
+        ledger.all(TriggerNote),
+        ledger.all(ChangeDecision),
+        plan,
+        before=run.window["start"],
+        closing=watch.closing,
     )
-    taken = sum(t.window == label for t in history.triggers)  # by an earlier judging of the window
-    return [
-        replace(new, id=f"T-{label}-{taken + number:02d}") for number, new in enumerate(raised, 1)
-    ]
+    judged = judge(found, seen(run, plan), past, plan, run_key=run.key, aware=night.today)
+    return [*judged.triggers, *judged.notes]

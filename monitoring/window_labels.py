@@ -104,6 +104,7 @@ def measure(
     if plan.known or plan.delay_days:
         body |= _delays(frame, spec, plan, ages, there)
     settled = final or found.verdict == "complete"
+    body["settled"] = settled
     return WindowLabels(
         body=body, settled=settled, late=found.statement if found.verdict == "late" else ""
     )

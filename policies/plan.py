@@ -14,11 +14,13 @@ from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
 from policies.labels import LabelFreePlan, LabelPlan  # noqa: TC001 - pydantic reads them
+from policies.notice import Channel, twice
 from policies.reader import Text
+from policies.reporting import Reportable  # noqa: TC001 - pydantic reads the annotations
+from policies.severity import Severity  # noqa: TC001 - pydantic reads the annotations
 from policies.source import SourcePlan  # noqa: TC001 - pydantic reads the annotations
 from policies.text_plan import TextPlan  # noqa: TC001 - pydantic reads the annotations
 
-Severity = Literal["minor", "major", "critical"]
 FindingKind = Literal[
     "data-quality",
     "missingness",
@@ -136,6 +138,17 @@ class TriggerRule(Text):
     """How grave it is for the board."""
     windows_in_a_row: int = Field(default=1, ge=1)
     """How many windows must show it."""
+    cool_down_windows: int | None = Field(default=None, ge=0)
+    """Windows after a closing decision in which the same cause raises no new trigger, unless it is
+    graver; when left out, a cause that goes on without a break raises none."""
+    resolved_after_windows: int | None = Field(default=None, ge=1)
+    """Windows in a row without the cause after which a note says so; the trigger stays open."""
+    escalate_after_windows: int | None = Field(default=None, ge=2)
+    """Windows in a row with the cause that make an open trigger one step graver, each time."""
+    escalate_at_times: float | None = Field(default=None, gt=1)
+    """How many times the allowed distance from the reference set makes it one step graver."""
+    reportable: Reportable | None = None
+    """Which authority's reporting clocks are shown to the board with such a trigger."""
 
 
 class MonitoringPlan(Text):
@@ -185,6 +198,10 @@ class MonitoringPlan(Text):
     texts: TextPlan | None = None
     """What is watched of a model that writes; left out for models that give a score."""
     triggers: list[TriggerRule] = Field(min_length=1)
+    notify: list[Channel] = Field(default_factory=list)
+    """Where each trigger is told."""
+    work_holidays: list[dt.date] | None = None
+    """Days that are no work days for reporting clocks; US federal holidays when left out."""
 
     @property
     def ages(self) -> list[int]:
@@ -203,6 +220,7 @@ class MonitoringPlan(Text):
         if not 0 < low < 1 < high:
             faults.append("observed_expected: give a range around 1, as in [0.8, 1.25]")
         faults += self._of_texts() if self.texts else self._of_scores()
+        faults += twice(self.notify)
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -1,48 +1,55 @@
-"""What the trail knows of earlier windows of one model, read once and kept up while windows run."""
+"""What the trail knows of one model in use, read once and kept up while windows are written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from evidence import windows
-from evidence.records import ChangeDecision, Trigger
+from evidence.records import ChangeDecision, Kind, MonitoringRun, Trigger, TriggerNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evidence.records import Body, ModelLock, MonitoringRun, ReferenceFreeze
+    from evidence.records import Body, ModelLock, Record, ReferenceFreeze
     from evidence.trail import AuditTrail
     from monitoring.schedule import Window
 
+K = TypeVar("K", bound=Kind)
+
 
 @dataclass(slots=True, kw_only=True)
-class History:
-    """Windows as they stand, and what was raised on them.
+class Ledger:
+    """Windows as they stand, and what was raised, noted and decided on them.
 
     Attributes:
         runs: The newest judging of each window on the same frozen set, by first day.
-        triggers: All of the model, in the order they were raised.
-        closed: Ids of triggers that some decision was taken on.
+        records: Every judging, trigger, note and decision of the model, in the trail's order.
     """
 
     runs: list[MonitoringRun] = field(default_factory=list)
-    triggers: list[Trigger] = field(default_factory=list)
-    closed: set[str] = field(default_factory=set)
+    records: list[tuple[Record, Kind]] = field(default_factory=list)
 
     @classmethod
-    def read(cls, trail: AuditTrail, lock: ModelLock, frozen: ReferenceFreeze) -> History:
+    def read(cls, trail: AuditTrail, lock: ModelLock, frozen: ReferenceFreeze) -> Ledger:
         """Read what there is."""
         known = [run for _, run in windows.newest(trail, lock.model)]
+        mine: list[tuple[Record, Kind]] = []
+        kinds: tuple[type[Any], ...] = (MonitoringRun, Trigger, TriggerNote, ChangeDecision)
+        for kind in kinds:
+            mine += trail.all(kind)
         return cls(
             runs=[
                 run
                 for run in known
                 if (run.model_digest, run.reference_digest) == (lock.digest, frozen.digest)
             ],
-            triggers=[t for _, t in trail.all(Trigger) if t.model == lock.model],
-            closed={decision.trigger for _, decision in trail.all(ChangeDecision)},
+            records=mine,
         )
+
+    def all(self, kind: type[K]) -> list[tuple[Record, K]]:
+        """Every record of a kind."""
+        return [(record, value) for record, value in self.records if isinstance(value, kind)]
 
     def of(self, window: Window) -> MonitoringRun | None:
         """The newest judging of a window."""
@@ -56,15 +63,17 @@ class History:
         """The same, of those whose labels were taken as they are."""
         return [run for run in self.before(window) if run.stage.get("final", True)]
 
-    def add(self, run: MonitoringRun, triggers: Sequence[Trigger]) -> None:
-        """Take in what was just written."""
-        self.runs = [r for r in self.runs if r.window != run.window]
-        self.runs = sorted([*self.runs, run], key=lambda r: r.window["start"])
-        self.triggers += triggers
+    def add(self, written: Sequence[Record], values: Sequence[Kind]) -> None:
+        """Take in what was just written, the run first."""
+        self.records += zip(written, values, strict=True)
+        for value in values:
+            if isinstance(value, MonitoringRun):
+                self.runs = [r for r in self.runs if r.window != value.window]
+                self.runs = sorted([*self.runs, value], key=lambda r: r.window["start"])
 
-    def take(self, other: History) -> None:
+    def take(self, other: Ledger) -> None:
         """Become what another reading found."""
-        self.runs, self.triggers, self.closed = other.runs, other.triggers, other.closed
+        self.runs, self.records = other.runs, other.records
 
     def chart(self, window: Window, chart: str) -> Body:
         """A chart as the last final window before left it; empty where there is none."""

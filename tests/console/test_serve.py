@@ -1,0 +1,127 @@
+"""`tplc serve` as a process of its own: scraped, asked for its health, and nothing else."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import Request
+from prometheus_client.openmetrics.parser import (
+    text_string_to_metric_families as parse_openmetrics,
+)
+from prometheus_client.parser import text_string_to_metric_families as parse_prometheus
+
+from console.web import HEADERS
+from evidence.records import PolicyRegistration
+from tests.clinic import ACTOR, AT, PLAN, Clinic
+from tests.killing import RUN, environment
+from tests.monitoring.metrics.test_metrics import _run
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clinic, int]]:
+    """A clinic without a plan in its trail yet, and the port that it is served on."""
+    clinic = Clinic.open(tmp_path_factory.mktemp("served"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    words = [*RUN, "serve", "--port", str(port)]
+    with subprocess.Popen(words, env=environment(clinic.folder), stderr=subprocess.PIPE) as job:
+        try:
+            for _ in range(200):
+                time.sleep(0.1)
+                assert job.poll() is None, job.stderr and job.stderr.read().decode()
+                try:
+                    _get(port, "/health/live")
+                    break
+                except OSError:
+                    continue
+            yield clinic, port
+        finally:
+            job.terminate()
+            job.wait(10)
+
+
+def _get(
+    port: int, path: str, method: str = "GET", **headers: str
+) -> tuple[int, dict[str, str], str]:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        link.request(method, path, headers=headers)
+        answer = link.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read().decode()
+    finally:
+        link.close()
+
+
+def test_it_is_alive_at_once_ready_with_a_plan_and_tells_what_was_recorded_since(
+    served: tuple[Clinic, int],
+) -> None:
+    """One life: before the plan, after it, after a window."""
+    clinic, port = served
+    assert _get(port, "/health/live")[0] == 200
+    code, _, body = _get(port, "/health/ready")
+    assert (code, json.loads(body)["faults"]) == (503, ["no surveillance plan is registered"])
+    code, headers, body = _get(port, "/metrics")
+    assert (code, headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    assert 'tplc_open_triggers{severity="critical"} 0.0' in body
+    plan = PolicyRegistration(
+        name="monitoring", version=1, digest="sha256:plan", text=PLAN, source="monitoring.yaml"
+    )
+    clinic.space.trail.append([plan], at=AT, actor=ACTOR)
+    assert _get(port, "/health/ready")[::2] == (200, '{"status":"ready","faults":[]}')
+    clinic.space.trail.append([_run(2)], at=AT, actor=ACTOR)
+    names = {m.name for m in parse_prometheus(_get(port, "/metrics")[2])}
+    assert {"tplc_window_cases", "tplc_estimate", "tplc_drift", "tplc_windows_due"} <= names
+    accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"
+    _, headers, body = _get(port, "/metrics", Accept=accept)
+    assert headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert {m.name for m in parse_openmetrics(body)} == names  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "code"),
+    [
+        ("/metrics", "GET", 200),
+        ("/health/live", "GET", 200),
+        ("/", "GET", 404),
+        ("/docs", "GET", 404),
+        ("/redoc", "GET", 404),
+        ("/openapi.json", "GET", 404),
+        ("/metrics", "POST", 405),
+    ],
+)
+def test_every_answer_has_the_strict_headers_and_nothing_else_is_there(
+    served: tuple[Clinic, int], path: str, method: str, code: int
+) -> None:
+    """No pages, no documentation, no name of the server."""
+    found, headers, _ = _get(served[1], path, method)
+    assert found == code
+    assert {k: headers[k.lower()] for k in HEADERS} == HEADERS
+    assert "server" not in headers
+
+
+def test_a_fault_is_told_by_its_kind_and_no_more(tmp_path: Path) -> None:
+    """A trail that is damaged: 503 in words; a fault of ours: 500 with the headers."""
+    from console import web
+    from console.metrics import Watched
+
+    class Broken(Watched):
+        def families(self, space: object) -> list[object]:  # type: ignore[override]
+            raise RuntimeError(f"secret of {space}")
+
+    clinic = Clinic.open(tmp_path)
+    app = web.build(clinic.space)
+    site = web._Site(clinic.space)
+    (tmp_path / ".tplc" / "trail.db").write_bytes(b"x" * 8192)
+    assert json.loads(bytes(site.ready().body))["faults"] == ["the trail cannot be read"]
+    assert app.openapi_url is None
+    site.watched = Broken()
+    with pytest.raises(RuntimeError):
+        site.metrics(Request({"type": "http", "headers": []}))
