@@ -53,9 +53,10 @@ def on(day: Day, values: pd.Series, name: str) -> float:
     """A day as a column counts them.
 
     Raises:
-        UsageError: The day is a date and the column holds numbers, or the reverse.
+        UsageError: The day is a date and the column holds numbers, or the reverse; a column that is
+            all blank, as that of a window without cases, holds neither.
     """
-    if isinstance(day, dt.date) == numbered(values):
+    if values.notna().any() and isinstance(day, dt.date) == numbered(values):
         kind = "number" if numbered(values) else "date"
         raise UsageError(f"Column '{name}' holds {kind}s: give the day of counting as a {kind}.")
     return as_number(day)
