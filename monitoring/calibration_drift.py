@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 COX = ("calibration-intercept", "calibration-slope", "observed-expected")
 ECE = f"ece-{EQUAL_MASS}"
 RATIO = "observed-expected"
+REPLICATES = 500  # most for the expected calibration error: a window is one of many
 FIXED = "fixed-reference"
 REFERENCES = {
     FIXED: "The window's own interval, less the reference set's value, which is taken as fixed."
@@ -71,7 +72,7 @@ def measure(
         count,
         kind=EQUAL_MASS,
         confidence=confidence,
-        replicates=max(1, choices.replicates),
+        replicates=min(REPLICATES, max(1, choices.replicates)),
         seed=choices.seed,
     )
     if patients is not None:

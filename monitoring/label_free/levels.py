@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike
 
-MOST = 2_000  # levels that replicates are made on
+MOST = 1_000  # levels that replicates are made on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

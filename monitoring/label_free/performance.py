@@ -25,7 +25,7 @@ from validation.estimate import Estimate, absent
 from validation.resampling import TOLERATED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
 
@@ -111,11 +111,11 @@ def estimate(calibrator: Calibrator, levels: Levels, asked: Asked) -> list[Estim
     chance = calibrator.chance(levels.score)
     if calibrator.curve is None and ((chance < 0) | (chance > 1)).any():
         raise ValueError("scores outside 0 to 1 are no probabilities: calibrate them (isotonic)")
-    hit = levels.count * chance
+    values = _values(asked, levels, levels.count * chance)
     errors = _errors(calibrator, levels, asked) if calibrator.replicates else {}
     found = []
     for pair in asked.pairs:
-        value = float(_function(pair, levels.score)(hit, levels.count - hit))
+        value = float(values[pair])
         if not np.isfinite(value):
             reason = "the expected table has an empty margin"
             found.append(_absent(calibrator, levels, asked, pair, reason))
@@ -124,29 +124,39 @@ def estimate(calibrator: Calibrator, levels: Levels, asked: Asked) -> list[Estim
     return found
 
 
-def _function(
-    pair: tuple[str, float | None], score: np.ndarray
-) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """An endpoint as a function of positives and negatives at each score."""
+def _values(
+    asked: Asked, levels: Levels, hit: np.ndarray
+) -> dict[tuple[str, float | None], np.ndarray]:
+    """Each endpoint, given the positives at each score; over all axes before the last."""
     import numpy as np
 
-    name, point = pair
-    if name in CURVES:
-        return CURVES[name]
-    if name == "prevalence":
-        return lambda hit, miss: np.asarray(hit.sum(-1) / (hit.sum(-1) + miss.sum(-1)))
-    called = score >= (point or 0)
+    miss = levels.count - hit
+    cells = {point: _cells(levels, hit, point) for point in asked.thresholds}
+    found: dict[tuple[str, float | None], np.ndarray] = {}
+    for name, point in asked.pairs:
+        if name in CURVES:
+            found[name, point] = CURVES[name](hit, miss)
+        elif name == "prevalence":
+            found[name, point] = hit.sum(-1) / levels.total
+        elif name in measures.MEASURES and point is not None:
+            found[name, point] = measures.MEASURES[name].value(cells[point])
+        elif point is not None:
+            right, of = CELLS[name]
+            table = cells[point]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found[name, point] = table[..., right].sum(-1) / table[..., of].sum(-1)
+    return found
 
-    def at_point(hit: np.ndarray, miss: np.ndarray) -> np.ndarray:
-        parts = [part[..., which].sum(-1) for which in (called, ~called) for part in (hit, miss)]
-        cells = np.stack([np.asarray(part) for part in parts], axis=-1)
-        if name in measures.MEASURES:
-            return measures.MEASURES[name].value(cells)
-        right, of = CELLS[name]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(cells[..., right].sum(-1) / cells[..., of].sum(-1))
 
-    return at_point
+def _cells(levels: Levels, hit: np.ndarray, point: float) -> np.ndarray:
+    """The 2x2 table in the order tp, fp, fn, tn along the last axis."""
+    import numpy as np
+
+    called = (levels.score >= point).astype(float)
+    true, positive = hit @ called, float(levels.count @ called)
+    every = hit.sum(-1)
+    tables = [true, positive - true, every - true, levels.total - positive - every + true]
+    return np.stack([np.asarray(cell) for cell in tables], axis=-1)
 
 
 def _errors(
@@ -159,16 +169,13 @@ def _errors(
     rng = np.random.default_rng([calibrator.seed, 1])
     size = (calibrator.replicates, len(few.score))
     truth = few.score if calibrator.smooth is None else calibrator.smooth.at(few.score)
-    shown = rng.binomial(few.count, truth, size=size)
+    shown = rng.binomial(few.count, truth, size=size).astype(float)
     if calibrator.drawn:
         expected = few.count * np.stack([curve.at(few.score) for curve in calibrator.drawn])
     else:
         expected = (few.count * few.score)[None, :]
-    found = {}
-    for pair in asked.pairs:
-        function = _function(pair, few.score)
-        found[pair] = function(shown, few.count - shown) - function(expected, few.count - expected)
-    return found
+    real, thought = (_values(asked, few, hit) for hit in (shown, expected))
+    return {pair: real[pair] - thought[pair] for pair in asked.pairs}
 
 
 def _estimate(

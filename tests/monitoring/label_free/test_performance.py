@@ -160,7 +160,10 @@ def test_merged_levels_keep_people_and_points() -> None:
 
 
 def test_many_scores_have_the_interval_of_few(learned: Calibrator) -> None:
-    """The same window with and without 10,000 distinct scores: bounds agree within 5 % of width."""
+    """The same window with and without 10,000 distinct scores: bounds agree within chance.
+
+    Four Monte Carlo errors of a difference of two bounds of 300 replicates are 0.22 of the width.
+    """
     rng = np.random.default_rng(12)
     _, score = _draw(10_000, rng)
     spread = score + rng.uniform(-1e-4, 1e-4, len(score))
@@ -169,8 +172,8 @@ def test_many_scores_have_the_interval_of_few(learned: Calibrator) -> None:
         assert one.low is not None
         assert one.high is not None
         width = one.high - one.low
-        assert other.low == pytest.approx(one.low, abs=0.15 * width)
-        assert other.high == pytest.approx(one.high, abs=0.15 * width)
+        assert other.low == pytest.approx(one.low, abs=0.22 * width)
+        assert other.high == pytest.approx(one.high, abs=0.22 * width)
 
 
 def test_the_interval_covers_what_labels_show() -> None:
