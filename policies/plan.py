@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from policies import chart
 from policies import endpoint as of_scores
+from policies.chart import ChartRule  # noqa: TC001 - pydantic reads the annotations
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
@@ -147,6 +149,8 @@ class MonitoringPlan(Text):
     """Thresholds of the score."""
     performance: list[PerformanceRule] = Field(default_factory=list)
     gaps: list[GapRule] = Field(default_factory=list)
+    charts: list[ChartRule] = Field(default_factory=list)
+    """Control charts that go on from window to window, each with a stated false-alarm rate."""
     texts: TextPlan | None = None
     """What is watched of a model that writes; left out for models that give a score."""
     triggers: list[TriggerRule] = Field(min_length=1)
@@ -162,6 +166,7 @@ class MonitoringPlan(Text):
         low, high = self.observed_expected
         if not 0 < low < 1 < high:
             faults.append("observed_expected: give a range around 1, as in [0.8, 1.25]")
+        faults += chart.faults(self.charts, names, texts=self.texts is not None)
         faults += self._of_texts() if self.texts else self._of_scores()
         if faults:
             raise ValueError("; ".join(faults))
