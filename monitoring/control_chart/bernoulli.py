@@ -19,7 +19,7 @@ from monitoring.control_chart import cusum_chain, scores, search
 if TYPE_CHECKING:
     from monitoring.control_chart.chain import Chain
 
-STATES = 400  # about as many below the limit, where the smaller score allows it
+STATES = 800  # about as many below the limit, where the smaller score allows it
 TRIES = 5  # at a lattice that the limit found on it asks for as well
 
 
@@ -59,13 +59,20 @@ class BernoulliCusum:
 
     def chain(self, limit: float, rate: float | None = None) -> Chain:
         """The chain at a limit, in control or at another rate."""
-        p, step = self.rate if rate is None else rate, self.step(limit)
-        states = max(1, math.ceil(limit / step - 1e-9))
-        return cusum_chain.of_mixture(self.scores, np.array([p, 1 - p]), step, states)
+        return cusum_chain.of_mixture(self.scores, *self._lattice(limit, rate))
+
+    def coarse(self, limit: float, rate: float, states: int) -> Chain:
+        """A chain of few states, within a percent or so, where many are computed."""
+        chances = np.array([rate, 1 - rate])
+        return cusum_chain.of_mixture(self.scores, chances, limit / states, states)
 
     def arl(self, limit: float, rate: float | None = None) -> float:
         """The zero-state average run length, in people."""
-        return self.chain(limit, rate).arl
+        return cusum_chain.arl(self.scores, *self._lattice(limit, rate))
+
+    def _lattice(self, limit: float, rate: float | None) -> tuple[np.ndarray, float, int]:
+        p, step = self.rate if rate is None else rate, self.step(limit)
+        return np.array([p, 1 - p]), step, max(1, math.ceil(limit / step - 1e-9))
 
     def limit_for(self, arl: float) -> float:
         """The limit of an in-control average run length, in people.
@@ -79,7 +86,7 @@ class BernoulliCusum:
             step = self.step(limit)
             wanted = search.whole(
                 arl,
-                lambda k, step=step: cusum_chain.of_mixture(self.scores, chances, step, k).arl,  # type: ignore[misc]
+                lambda k, step=step: cusum_chain.arl(self.scores, chances, step, k),  # type: ignore[misc]
                 start=round(limit / step),
             )
             limit = (wanted - 0.5) * step
@@ -89,4 +96,4 @@ class BernoulliCusum:
 
     def _smooth(self, limit: float) -> float:
         chances, states = np.array([self.rate, 1 - self.rate]), STATES // 3
-        return cusum_chain.of_mixture(self.scores, chances, limit / states, states).arl
+        return cusum_chain.arl(self.scores, chances, limit / states, states)

@@ -7,6 +7,7 @@ restarted after each false alarm (cyclical steady state; Crosier, Technometrics 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DOUBLINGS = 60  # of the run length, when a quantile is sought
+SMALL, TERMS = 1 / 16, 8  # people whose exponential is a series of so many terms, to 1e-16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,13 +87,20 @@ class Chain:
     def grouped(self, people: float) -> Chain:
         """The same chart looked at once a window, with a Poisson number of people in each.
 
-        The moves of a window are the average of the moves' powers over the number of people, which
-        is a matrix exponential.
+        The moves of a window are the average of the moves' powers over the number of people: the
+        matrix exponential of people x (moves - 1), by its series for a small part of the people
+        and squaring (uniformisation; every term is positive, so that nothing cancels).
         """
-        from scipy.linalg import expm
-
-        moves = expm(people * (self.moves - np.eye(len(self.moves))))
-        return Chain(moves=np.clip(moves, 0.0, None), start=self.start)
+        halvings = max(0, math.ceil(math.log2(people / SMALL))) if people > 0 else 0
+        part = people / 2**halvings
+        one = np.eye(len(self.moves))
+        moves = one
+        for term in range(TERMS, 0, -1):
+            moves = one + (part / term) * (self.moves @ moves)
+        moves = math.exp(-part) * moves
+        for _ in range(halvings):
+            moves = moves @ moves
+        return Chain(moves=moves, start=self.start)
 
 
 def in_a_row(chance: float, windows: int) -> Chain:

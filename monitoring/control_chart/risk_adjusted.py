@@ -16,7 +16,7 @@ from monitoring.control_chart import cusum_chain, scores, search
 if TYPE_CHECKING:
     from monitoring.control_chart.chain import Chain
 
-STATES = 400  # below the limit
+STATES = 1200  # below the limit
 RISKS = 400  # distinct expected risks that a chain is made of
 
 
@@ -59,19 +59,23 @@ class RiskAdjustedCusum:
 
     def chain(self, limit: float, odds: float = 1.0) -> Chain:
         """The chain at a limit when the odds of the event are `odds` times the expected ones."""
-        died = scores.shifted(self.risks, odds)
-        with_event = scores.log_ratios(np.ones_like(self.risks), self.risks, self.odds)
-        without = scores.log_ratios(np.zeros_like(self.risks), self.risks, self.odds)
-        return cusum_chain.of_mixture(
-            np.concatenate([with_event, without]),
-            np.concatenate([self.shares * died, self.shares * (1 - died)]),
-            limit / self.states,
-            self.states,
-        )
+        return self.coarse(limit, odds, self.states)
+
+    def coarse(self, limit: float, odds: float, states: int) -> Chain:
+        """A chain of another number of states."""
+        return cusum_chain.of_mixture(*self._mixture(odds), limit / states, states)
 
     def arl(self, limit: float, odds: float = 1.0) -> float:
         """The zero-state average run length, in people."""
-        return self.chain(limit, odds).arl
+        return cusum_chain.arl(*self._mixture(odds), limit / self.states, self.states)
+
+    def _mixture(self, odds: float) -> tuple[np.ndarray, np.ndarray]:
+        """Scores of an event and of none at each risk, and the probability of each."""
+        happens = scores.shifted(self.risks, odds)
+        event = scores.log_ratios(np.ones_like(self.risks), self.risks, self.odds)
+        none = scores.log_ratios(np.zeros_like(self.risks), self.risks, self.odds)
+        chances = [self.shares * happens, self.shares * (1 - happens)]
+        return np.concatenate([event, none]), np.concatenate(chances)
 
     def limit_for(self, arl: float) -> float:
         """The limit of an in-control average run length, in people.

@@ -19,7 +19,7 @@ from monitoring.control_chart.chain import Chain
 if TYPE_CHECKING:
     from monitoring.control_chart.ewma import Of, Side
 
-NODES = 401
+NODES = 301
 TAIL = 1e-12  # probability of counts that are left aside on either side
 
 
@@ -59,11 +59,10 @@ def of_values(
     place = np.clip((goes - low) / step, 0, nodes - 1)
     below = np.minimum(place.astype(int), nodes - 2)
     part, weight = place - below, np.where(kept, chances[None, :], 0.0)
-    moves = np.zeros((nodes, nodes))
-    rows = np.broadcast_to(np.arange(nodes)[:, None], goes.shape)
-    np.add.at(moves, (rows, below), weight * (1 - part))
-    np.add.at(moves, (rows, below + 1), weight * part)
-    return Chain(moves=moves, start=start)
+    cell = (below + nodes * np.arange(nodes)[:, None]).ravel()
+    flat = np.bincount(cell, (weight * (1 - part)).ravel(), nodes * nodes)
+    flat += np.bincount(cell + 1, (weight * part).ravel(), nodes * nodes)
+    return Chain(moves=flat.reshape(nodes, nodes), start=start)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -170,7 +170,7 @@ def _at_bound(
     bound = stream.high if direction == "worse" else stream.low
     if bound is None or not 0 < bound < 1:
         return {}
-    arl = chart.chain(limit, bound).arl
+    arl = chart.arl(limit, bound)
     return {
         "bound": bound,
         "arl_at_bound": arl,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from monitoring.control_chart import cusum_chain
-from monitoring.control_chart.bernoulli import BernoulliCusum
 from monitoring.design import delay as delays
 from monitoring.design import models
 from monitoring.design.charted import LOSSES
@@ -14,9 +12,6 @@ from monitoring.design.charted import LOSSES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-
-    from monitoring.control_chart.chain import Chain
     from monitoring.design.charted import ChartRow
     from monitoring.design.delay import Delay
     from monitoring.design.models import Charted
@@ -24,7 +19,7 @@ if TYPE_CHECKING:
     from policies.chart import ChartRule
 
 SIZES = (0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
-STATES = 150  # fewer than the rows' own: a line is drawn to within a percent
+STATES = 100  # fewer than the rows' own: a line is drawn to within a percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,23 +80,8 @@ def lines(
 
 
 def _delay(chart: Charted, stream: Stream, pace: Pace, limit: float, size: float) -> Delay:
-    begin, after = _steady(chart, limit), chart.rate + size
-    chain = chart.windows(_chain(chart, limit, after))
+    begin, after = chart.chain(limit, chart.rate, STATES).steady, chart.rate + size
+    chain = chart.windows(chart.chain(limit, after, STATES))
     return delays.measure(
         chain, begin, stream, pace, shift=f"{size:g}", before=chart.rate, after=after
-    )
-
-
-def _steady(chart: Charted, limit: float) -> np.ndarray:
-    return _chain(chart, limit, chart.rate).steady
-
-
-def _chain(chart: Charted, limit: float, rate: float) -> Chain:
-    """A coarser chain of a Bernoulli CUSUM, the chart's own of the others."""
-    import numpy as np
-
-    if not isinstance(chart.model, BernoulliCusum):
-        return chart.chain(limit, rate)
-    return cusum_chain.of_mixture(
-        chart.model.scores, np.array([rate, 1 - rate]), limit / STATES, STATES
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitoring.design.stream import Pace, Stream
     from policies.chart import ChartRule
 
+STATES = 200  # of a cumulative sum whose delay is computed
 Model = BernoulliCusum | RiskAdjustedCusum | Ewma
 
 
@@ -36,10 +37,18 @@ class Charted:
     step_a_year: float
     people: float
 
-    def chain(self, limit: float, rate: float) -> Chain:
+    def arl(self, limit: float, rate: float) -> float:
+        """The zero-state average run length at a rate of the event, in the chart's own steps."""
+        if isinstance(self.model, RiskAdjustedCusum):
+            return self.model.arl(limit, scores.odds_ratio(self.rate, rate))
+        return self.model.arl(limit, rate)
+
+    def chain(self, limit: float, rate: float, states: int = STATES) -> Chain:
         """The chain at a rate of the event, in the chart's own steps."""
         if isinstance(self.model, RiskAdjustedCusum):
-            return self.model.chain(limit, scores.odds_ratio(self.rate, rate))
+            return self.model.coarse(limit, scores.odds_ratio(self.rate, rate), states)
+        if isinstance(self.model, BernoulliCusum):
+            return self.model.coarse(limit, rate, states)
         return self.model.chain(limit, rate)
 
     def windows(self, chain: Chain) -> Chain:
