@@ -10,8 +10,6 @@ from reports.canvas import BLUE, GREY, INK, ORANGE, axes_of, figure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.axes import Axes
-
     from evidence.records import Body
 
 COLOURS = (INK, BLUE, ORANGE, "#009e73", "#cc79a7", "#56b4e9", GREY)  # Okabe and Ito 2008
@@ -62,7 +60,7 @@ def delays(body: Body, chart: str = "") -> Body | None:
     return figure(svg, _caption(body, drawn, len(lines)), _alt(body, drawn))
 
 
-def _line(axes: Axes, line: Body, place: int) -> None:
+def _line(axes: Any, line: Body, place: int) -> None:
     top = line["years"] * YEAR
     pairs = zip(line["losses"], line["days_median"], strict=True)
     seen = [(loss, days) for loss, days in pairs if days is not None and days <= top]
@@ -87,7 +85,7 @@ def _watch(drawn: Sequence[Body]) -> str:
     return name.upper() if name in ("ppv", "npv") else name
 
 
-def _scale(axes: Axes, low: float, high: float) -> None:
+def _scale(axes: Any, low: float, high: float) -> None:
     """A logarithmic axis of time, named in the words of a calendar, up to the tick above."""
     top = min((days for days, _ in TICKS if days >= high), default=TICKS[-1][0])
     axes.set_yscale("log")
