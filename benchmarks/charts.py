@@ -192,7 +192,7 @@ def delay(chart: Chart, states: list[object]) -> Outcome:
     lengths = np.array(found)
     return Outcome(
         study=chart.study.name,
-        what=f"windows until a {promised.shift} is seen",
+        what=f"windows until seen: {promised.shift}",
         promised=promised.windows_mean,
         found=float(lengths.mean()),
         error=float(lengths.std(ddof=1) / len(lengths) ** 0.5),

@@ -104,12 +104,19 @@ class Chain:
 
 
 def in_a_row(chance: float, windows: int) -> Chain:
-    """A rule that signals when something of a constant chance happens in so many windows in a row.
-
-    Its average run length is (1 - p^k) / ((1 - p) p^k) (Feller 1968, chapter XIII.7).
-    """
+    """A rule that signals when something of a constant chance happens in so many windows in a row."""
     moves = np.zeros((windows, windows))
     moves[:, 0] = 1 - chance
     for row in range(windows - 1):
         moves[row, row + 1] = chance
     return Chain(moves=moves)
+
+
+def waiting(chance: float, windows: int) -> float:
+    """Its average run length in closed form, also where it is beyond what the chain can solve.
+
+    (1 - p^k) / ((1 - p) p^k) (Feller, An Introduction to Probability Theory 1968, XIII.7).
+    """
+    if chance >= 1:
+        return float(windows)
+    return (1 - chance**windows) / ((1 - chance) * chance**windows)

@@ -6,14 +6,11 @@ import math
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from monitoring.design import ruled
+from monitoring.design import column_rules, raised, ruled
 from monitoring.design.stream import Stream
 from validation.intervals import quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from evidence.records import Body
     from monitoring.design.known import Known
     from monitoring.design.ruled import RuleRow
     from policies.plan import PerformanceRule
@@ -37,34 +34,9 @@ def rows(known: Known, loss: float) -> list[RuleRow]:
         found += [_gap(known, name, rule.above) for rule in known.plan.gaps for name in rule.by]
     else:
         found += _unparsable(known)
-        found.append(_none(known, "collapsed generator", "collapse"))
-    found += [*_missing(known), *_drift(known)]
+        found.append(raised.none(known, "collapsed generator", "collapse"))
+    found += [*column_rules.missing(known), *column_rules.drift(known)]
     return found
-
-
-def _trigger(known: Known, finding: str) -> tuple[str, int]:
-    """The trigger that a finding raises first, and how many windows in a row it takes."""
-    rules = [rule for rule in known.plan.triggers if rule.finding == finding]
-    if not rules:
-        return "", 1
-    first = min(rules, key=lambda rule: rule.windows_in_a_row)
-    return first.id, first.windows_in_a_row
-
-
-def _none(known: Known, name: str, finding: str) -> RuleRow:
-    trigger, windows = _trigger(known, finding)
-    reason = "no chance is computed for this rule"
-    return ruled.RuleRow(rule=name, trigger=trigger, windows_in_a_row=windows, reason=reason)
-
-
-def _row(known: Known, name: str, finding: str, chance: float, method: str) -> RuleRow:
-    trigger, windows = _trigger(known, finding)
-    return ruled.row(name, chance, method, trigger=trigger, windows=windows, pace=known.pace)
-
-
-def _rows(known: Known, name: str, finding: str, chances: Sequence[float], method: str) -> RuleRow:
-    trigger, windows = _trigger(known, finding)
-    return ruled.rows(name, chances, method, trigger=trigger, windows=windows, pace=known.pace)
 
 
 def _performance(known: Known, rule: PerformanceRule, loss: float) -> RuleRow:
@@ -73,13 +45,13 @@ def _performance(known: Known, rule: PerformanceRule, loss: float) -> RuleRow:
     name = f"{rule.endpoint}{place} {way}"
     frozen = known.find(rule.endpoint, rule.at)
     if frozen is None or frozen.value is None:
-        trigger, windows = _trigger(known, "performance")
+        trigger, windows = raised.trigger(known, "performance")
         reason = "the validation has no such estimate"
         return ruled.RuleRow(rule=name, trigger=trigger, windows_in_a_row=windows, reason=reason)
     if rule.endpoint == "auroc" and rule.fall_of:
         return _auroc(known, name, frozen.value, rule.fall_of)
     if rule.endpoint not in PROPORTIONS | RATES:
-        return _none(known, name, "performance")
+        return raised.none(known, name, "performance")
     return _proportion(known, rule, name, frozen.value, frozen.n / known.frozen.cases, loss)
 
 
@@ -97,7 +69,7 @@ def _proportion(
             return ruled.below(people, now, value - rule.fall_of, z, least)
         return ruled.above(people, now, value + (rule.rise_of or 0.0), z, least)
 
-    found = _row(known, name, "performance", chance(value), ruled.EXACT)
+    found = raised.row(known, name, "performance", chance(value), ruled.EXACT)
     after = value - loss if rule.fall_of else value + loss
     if not found.trigger or not 0 < after < 1:
         return found
@@ -125,10 +97,10 @@ def _least(known: Known, rule: PerformanceRule) -> int:
 def _auroc(known: Known, name: str, value: float, fall: float) -> RuleRow:
     sizes = _outcomes(known)
     if sizes is None:
-        return _row(known, name, "performance", 0.0, FEW)
+        return raised.row(known, name, "performance", 0.0, FEW)
     error = ruled.auroc_error(value, *sizes)
     chance = ruled.normal_below(value, error, value - fall, quantile(known.plan.confidence))
-    return _row(known, name, "performance", chance, "normal (Hanley and McNeil 1982)")
+    return raised.row(known, name, "performance", chance, "normal (Hanley and McNeil 1982)")
 
 
 def _outcomes(known: Known, share: float = 1.0) -> tuple[float, float] | None:
@@ -145,15 +117,15 @@ def _calibration(known: Known) -> RuleRow:
     name = f"observed over expected outside {low:g} to {high:g}"
     frozen = known.find("observed-expected", None)
     if frozen is None or not frozen.value:
-        return _none(known, name, "calibration")
+        return raised.none(known, name, "calibration")
     sizes = _outcomes(known)
     if sizes is None:
-        return _row(known, name, "calibration", 0.0, FEW)
+        return raised.row(known, name, "calibration", 0.0, FEW)
     error = math.sqrt((1 - known.prevalence) / sizes[0])
     value, z = math.log(frozen.value), quantile(known.plan.confidence)
     chance = ruled.normal_below(value, error, math.log(low), z)
     chance += ruled.normal_above(value, error, math.log(high), z)
-    return _row(known, name, "calibration", chance, "log-normal")
+    return raised.row(known, name, "calibration", chance, "log-normal")
 
 
 def _gap(known: Known, column: str, above: float) -> RuleRow:
@@ -164,7 +136,7 @@ def _gap(known: Known, column: str, above: float) -> RuleRow:
         for body in known.frozen.subgroups.get(column, [])
     }
     if not any(known.find("auroc", None, group) for group in groups):
-        return _none(known, name, "subgroup-gap")
+        return raised.none(known, name, "subgroup-gap")
     judged = []
     for group, share in groups.items():
         estimate, sizes = known.find("auroc", None, group), _outcomes(known, share)
@@ -175,7 +147,7 @@ def _gap(known: Known, column: str, above: float) -> RuleRow:
         ruled.normal_above(a - b, math.hypot(one, two), above, z)
         for (a, one), (b, two) in permutations(judged, 2)
     ]
-    return _rows(known, name, "subgroup-gap", chances, "normal (Hanley and McNeil 1982)")
+    return raised.rows(known, name, "subgroup-gap", chances, "normal (Hanley and McNeil 1982)")
 
 
 def _prevalence(known: Known) -> list[RuleRow]:
@@ -186,14 +158,14 @@ def _prevalence(known: Known) -> list[RuleRow]:
     top = frozen * ratio
     high = ruled.above(people, known.prevalence, top, z, least) if top < 1 else 0.0
     name = f"prevalence {ratio:g} times up or down"
-    return [_row(known, name, "prevalence", low + high, ruled.EXACT)]
+    return [raised.row(known, name, "prevalence", low + high, ruled.EXACT)]
 
 
 def _unparsable(known: Known) -> list[RuleRow]:
     texts = known.plan.texts
     frozen = known.find("unparsable-rate", None) or known.find("empty-rate", None)
     if texts is None or frozen is None or frozen.value is None:
-        return [_none(known, "unparsable", "unparsable")]
+        return [raised.none(known, "unparsable", "unparsable")]
     chance = ruled.above(
         known.pace.a_window(known.cases_a_year),
         frozen.value,
@@ -202,64 +174,4 @@ def _unparsable(known: Known) -> list[RuleRow]:
         known.plan.minimum_cases,
     )
     name = f"{frozen.endpoint} rises {texts.unparsable_rise:g}"
-    return [_row(known, name, "unparsable", chance, ruled.EXACT)]
-
-
-def _columns(known: Known) -> Iterator[tuple[str, Body]]:
-    """Frozen summaries of columns that have cases."""
-    for name, body in known.frozen.summaries.items():
-        if isinstance(body, dict) and body.get("total") and "counts" in body:
-            yield name, body
-
-
-def _missing(known: Known) -> list[RuleRow]:
-    """Any column: chances of columns add up, as rare ones do."""
-    people, rise = known.pace.a_window(known.cases_a_year), known.plan.missing_rise
-    chances = [
-        ruled.risen(people, share, share + rise, known.plan.minimum_cases)
-        for share in (body["missing"] / body["total"] for _, body in _columns(known))
-        if share + rise < 1
-    ]
-    if not chances:
-        return []
-    name = f"missing share rises {rise:g} in any of {len(chances)} columns"
-    return [_rows(known, name, "missingness", chances, ruled.EXACT)]
-
-
-def _drift(known: Known) -> list[RuleRow]:
-    """Columns by method and threshold; chances of columns add up."""
-    people = known.pace.a_window(known.cases_a_year)
-    together: dict[tuple[str, float], list[tuple[str, Body]]] = {}
-    for name, body in _columns(known):
-        rule = known.plan.drift.rule(name)
-        together.setdefault((rule.method, rule.threshold), []).append((name, body))
-    return [
-        _diverging(known, method, threshold, columns, people)
-        for (method, threshold), columns in together.items()
-    ]
-
-
-def _diverging(
-    known: Known, method: str, threshold: float, columns: list[tuple[str, Body]], people: float
-) -> RuleRow:
-    name = f"{method} above {threshold:g} in any of {len(columns)} columns"
-    if people < known.plan.minimum_cases:
-        return _row(known, name, "drift", 0.0, "fewer cases than the plan needs")
-    try:
-        chances = [
-            ruled.divergence(
-                method,
-                sum(1 for n in body["counts"].values() if n) + bool(_category_missing(body)),
-                people,
-                body["total"],
-                threshold,
-            )
-            for _, body in columns
-        ]
-    except ValueError:
-        return _none(known, name, "drift")
-    return _rows(known, name, "drift", chances, "chi-square (Yurdakul and Naranjo 2020)")
-
-
-def _category_missing(body: Body) -> bool:
-    return bool(body["type"] == "category" and body["missing"] > 0)
+    return [raised.row(known, name, "unparsable", chance, ruled.EXACT)]

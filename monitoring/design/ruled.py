@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from monitoring.control_chart.chain import in_a_row
+from monitoring.control_chart.chain import in_a_row, waiting
 from monitoring.design import delay as delays
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 EXACT = "binomial over Poisson windows"
 TAIL = 1e-10  # probability of windows' sizes left aside on either side
 RARE = 1e-12  # a chance below it is shown as 0
+SOLVED = 1e-9  # chance of the whole row of windows whose chain can still be solved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def rows(
     rule: str, chances: Sequence[float], method: str, *, trigger: str, windows: int, pace: Pace
 ) -> RuleRow:
     """A rule on several columns, each with a chance and triggers of its own, added up."""
-    each = [in_a_row(chance, windows).arl for chance in chances if chance >= RARE]
+    each = [waiting(chance, windows) for chance in chances if chance >= RARE]
     often = sum(1 / arl for arl in each)
     arl = 1 / often if often > RARE else None
     rate = 0.0 if arl is None else pace.windows_a_year / arl
@@ -106,9 +107,10 @@ def delayed(
         rates: The error rate before and after.
         shift: The change in words.
     """  # fmt: skip
-    if after < RARE:
+    if after**windows < SOLVED:
         return None
-    begin = in_a_row(max(before, RARE), windows).steady
+    usual = in_a_row(before, windows)
+    begin = usual.steady if before**windows > SOLVED else usual.fresh
     chain = in_a_row(min(after, 1.0), windows)
     return delays.measure(chain, begin, stream, pace, shift=shift, before=rates[0], after=rates[1])
 

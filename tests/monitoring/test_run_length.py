@@ -11,7 +11,7 @@ from scipy import linalg, stats
 
 from monitoring.control_chart import search, simulation
 from monitoring.control_chart.bernoulli import BernoulliCusum
-from monitoring.control_chart.chain import Chain, in_a_row
+from monitoring.control_chart.chain import Chain, in_a_row, waiting
 from monitoring.control_chart.risk_adjusted import RiskAdjustedCusum
 from monitoring.control_chart.smoothed import Ewma, of_values
 
@@ -207,6 +207,9 @@ def test_the_steady_state_is_where_a_restarting_chart_is_found() -> None:
 def test_findings_in_a_row_are_fellers() -> None:
     """(1 - p^k) / ((1 - p) p^k)."""
     assert in_a_row(0.1, 3).arl == pytest.approx((1 - 0.1**3) / (0.9 * 0.1**3))
+    assert waiting(0.1, 3) == pytest.approx(in_a_row(0.1, 3).arl)
+    assert waiting(1e-8, 3) == pytest.approx(1e24)
+    assert waiting(1.0, 3) == 3
 
 
 @pytest.mark.parametrize("arl", [0.5, 1, 1e9])
