@@ -104,7 +104,7 @@ class Chain:
 
 
 def in_a_row(chance: float, windows: int) -> Chain:
-    """A rule that signals when something of a constant chance happens in so many windows in a row."""
+    """A rule that signals when something of a constant chance happens in k windows in a row."""
     moves = np.zeros((windows, windows))
     moves[:, 0] = 1 - chance
     for row in range(windows - 1):
