@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console import answer, metrics, notices, settings, status, stopping, tracked
+from console import design as designs
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from policies.plan import MonitoringPlan
 
 app = typer.Typer(help="Surveillance: run due windows, show their state.")
+app.command("design")(designs.design)
 
 
 @app.callback(invoke_without_command=True)

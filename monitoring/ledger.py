@@ -11,7 +11,7 @@ from evidence.records import ChangeDecision, Kind, MonitoringRun, Trigger, Trigg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evidence.records import Body, ModelLock, Record, ReferenceFreeze
+    from evidence.records import ModelLock, Record, ReferenceFreeze
     from evidence.trail import AuditTrail
     from monitoring.schedule import Window
 
@@ -74,11 +74,3 @@ class Ledger:
     def take(self, other: Ledger) -> None:
         """Become what another reading found."""
         self.runs, self.records = other.runs, other.records
-
-    def chart(self, window: Window, chart: str) -> Body:
-        """A chart as the last final window before left it; empty where there is none."""
-        for run in reversed(self.final_before(window)):
-            for body in run.charts:
-                if body["id"] == chart:
-                    return body
-        return {}

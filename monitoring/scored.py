@@ -11,6 +11,8 @@ from evidence.records import MonitoringRun, ValidationRun
 from monitoring import (
     abstention,
     cases,
+    chart_findings,
+    charting,
     drift,
     findings,
     label_findings,
@@ -20,6 +22,7 @@ from monitoring import (
     window_labels,
 )
 from monitoring.cases import WindowCases
+from monitoring.design import known as designed
 from monitoring.seen import Seen
 from validation import curves, freeze, lock, predict, protocol
 from validation.choices import Choices
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
     from evidence.records import Body
     from evidence.store import Store
+    from monitoring.design.known import Known
     from monitoring.label_free.calibrator import Calibrator
     from monitoring.schedule import Turn
     from monitoring.source.contract import Source
@@ -68,11 +72,12 @@ def measure(
     due = [(turn, cohort) for turn, cohort in found if _changed(turn, cohort, production, night)]
     night.progress("predicting", 0, len(due))
     scores = _scores(watch, [cohort for _, cohort in due], production, registry) if due else []
-    learnt = _learnt(watch)
+    learnt, charted = _learnt(watch), _charted(watch)
     for number, ((turn, cohort), score) in enumerate(zip(due, scores, strict=True)):
         night.progress(f"window {turn.window.label}", number, len(due))
         given = WindowCases(cohort=cohort, score=score.to_numpy(dtype=float), spec=production.spec)
-        yield _measure(watch, turn, given, production, night, learnt)
+        charts = _charts(charted, given, turn, night)
+        yield _measure(watch, turn, given, production, night, learnt, charts)
 
 
 def _extra(plan: MonitoringPlan) -> list[str]:
@@ -122,6 +127,20 @@ def _scores(
     return predict.scores(folder, frames, features, name=watch.lock.model)
 
 
+def _charted(watch: Surveillance) -> Known | None:
+    """What the limits of the plan's charts are taken from."""
+    if not watch.plan.charts:
+        return None
+    return designed.of(watch.plan, watch.frozen, watch.baseline)
+
+
+def _charts(charted: Known | None, given: WindowCases, turn: Turn, night: Night) -> list[Body]:
+    """The charts after a window whose labels are taken as they are, however small it is."""
+    if charted is None or not turn.final or not given.cohort.cases:
+        return []
+    return charting.run(charted, given, night.ledger, turn.window)
+
+
 def _measure(
     watch: Surveillance,
     turn: Turn,
@@ -129,6 +148,7 @@ def _measure(
     production: Production,
     night: Night,
     learnt: Calibrator | None,
+    charts: list[Body],
 ) -> tuple[MonitoringRun, list[findings.Finding]]:
     plan, spec, cohort = watch.plan, production.spec, given.cohort
     results = window.check(cohort, spec, watch.quality)
@@ -145,12 +165,15 @@ def _measure(
         final=turn.final,
         confidence=plan.confidence,
     )
-    seen = Seen(labels=labels)
+    seen = Seen(labels=labels, charts=charts)
     found = [findings.too_few(cohort.cases, plan, turn.window.label)]
     if cohort.cases >= plan.minimum_cases:
         moved = drift.measure(reference, current, plan.drift)
-        seen = replace(_seen(watch, turn, given, night, learnt), labels=labels, drift=moved)
+        seen = replace(
+            _seen(watch, turn, given, night, learnt), labels=labels, drift=moved, charts=charts
+        )
         found = _findings(watch, turn, given, production, results, seen)
+    found += chart_findings.signalled(charts, turn.window.label)
     run = MonitoringRun(
         key=watch.key(turn, cases.digest(cohort.frame, spec)),
         model=watch.lock.model,
@@ -175,6 +198,7 @@ def _measure(
         stage=night.stage(turn),
         labels=seen.labels.body,
         label_free=seen.unlabelled.body(),
+        charts=charts,
         files=_files(night.store, seen.drift, results, current),
     )
     return run, found

@@ -218,7 +218,7 @@ def _again(
         for turn in reached
         if turn.final
         and turn.window.label not in new
-        and (today - turn.window.end).days <= plan.reopen_days
+        and (today - turn.window.end).days <= plan.judged_after_days[-1] + plan.reopen_days
         and ledger.of(turn.window) is not None
     ]
 

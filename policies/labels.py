@@ -23,7 +23,8 @@ class LabelPlan(Text):
     """When labels become known, and when a window is judged by them."""
 
     known: str | None = None
-    """Column of the day on which the label became known; blank while it is not."""
+    """Column of the day on which the label became known; blank while it is not. Without it, and
+    without 'delay_days', a label is known as soon as the source has it."""
     delay_days: str | None = None
     """Column of the days from the case to its label, instead of 'known'."""
     judged_after_days: list[int] = Field(default_factory=lambda: [0], min_length=1)
@@ -44,11 +45,6 @@ class LabelPlan(Text):
         days = self.judged_after_days
         if days[0] < 0 or any(a >= b for a, b in itertools.pairwise(days)):
             raise ValueError("judged_after_days: whole days from 0, rising, as in [0, 30, 90]")
-        if self.known is None and self.delay_days is None and len(days) > 1:
-            raise ValueError(
-                "judged_after_days: to judge a window at several ages, name the column from which "
-                "it is seen when a label became known (known, or delay_days)"
-            )
         return self
 
 

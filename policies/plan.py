@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from policies import cron
+from policies import chart, cron
 from policies import endpoint as of_scores
+from policies.chart import ChartRule  # noqa: TC001 - pydantic reads the annotations
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
@@ -176,6 +177,10 @@ class MonitoringPlan(Text):
         "ratio-estimator-wilson"
     )
     """Intervals where patients have several cases in a window."""
+    expected_cases_a_year: float | None = Field(default=None, gt=0)
+    """Volume that the limits of charts are set for; that of the reference set when left out."""
+    expected_prevalence: float | None = Field(default=None, gt=0, lt=1)
+    """Share of positives among them; that of the reference set when left out."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Two-sided level of every interval."""
     minimum_cases: int = Field(default=100, ge=1)
@@ -195,6 +200,8 @@ class MonitoringPlan(Text):
     """Thresholds of the score."""
     performance: list[PerformanceRule] = Field(default_factory=list)
     gaps: list[GapRule] = Field(default_factory=list)
+    charts: list[ChartRule] = Field(default_factory=list)
+    """Control charts that go on from window to window, each with a stated false-alarm rate."""
     texts: TextPlan | None = None
     """What is watched of a model that writes; left out for models that give a score."""
     triggers: list[TriggerRule] = Field(min_length=1)
@@ -219,6 +226,7 @@ class MonitoringPlan(Text):
         low, high = self.observed_expected
         if not 0 < low < 1 < high:
             faults.append("observed_expected: give a range around 1, as in [0.8, 1.25]")
+        faults += chart.faults(self.charts, names, texts=self.texts is not None)
         faults += self._of_texts() if self.texts else self._of_scores()
         faults += twice(self.notify)
         if faults:
