@@ -48,7 +48,7 @@ def status(
     every = [run for _, run in space.trail.all(MonitoringRun) if run.model == plan.model]
     runs = timeline.newest(every)
     shown = runs[-(last or _fitting()) :]
-    raised = {(t.run_key, t.cause) for _, t in space.trail.all(Trigger)}
+    raised = {(t.window, t.cause) for _, t in space.trail.all(Trigger) if t.model == plan.model}
     rows = timeline.rows(shown, raised, plan)
     waiting = [case for case in board.cases(space.trail, policy) if not case.closed]
     waiting.sort(key=lambda case: (SEVERITIES.index(case.trigger.severity), case.record.at))

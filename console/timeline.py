@@ -52,7 +52,7 @@ def rows(
 
     Args:
         runs: One run a window, oldest first.
-        raised: Run key and cause of each trigger.
+        raised: Window and cause of each trigger.
         plan: Which checks there are, and what they need.
     """
     kinds = [*ALWAYS, *OF_COLUMNS, *(OF_TEXTS if plan.texts else OF_SCORES)]
@@ -76,7 +76,7 @@ def _cell(
     plan: MonitoringPlan,
 ) -> str:
     mine = [f for f in run.findings if f["kind"] == kind and subject in (None, f["subject"])]
-    if any((run.key, f["cause"]) in raised for f in mine):
+    if any((run.window["label"], f["cause"]) in raised for f in mine):
         return RAISED
     if mine:
         return FOUND
@@ -104,7 +104,9 @@ def _words(runs: Sequence[MonitoringRun], kind: str, cells: Sequence[str]) -> st
     if not cells:
         return ""
     number = sum(f["kind"] == kind for f in runs[-1].findings)
-    return cells[-1] if cells[-1] in (QUIET, NONE) else f"{cells[-1]} ({number} found)"
+    if cells[-1] == RAISED:
+        return f"{RAISED}, {number} found"
+    return f"{number} found" if cells[-1] == FOUND else cells[-1]
 
 
 def newest(runs: Sequence[MonitoringRun]) -> list[MonitoringRun]:

@@ -52,7 +52,7 @@ def test_each_check_says_quiet_found_trigger_or_not_measured(watched: Clinic) ->
     assert rows["drift"]["cells"] == ["quiet", "trigger", "found", "not measured"]
     assert rows["age"]["cells"] == rows["drift"]["cells"]
     assert rows["data-quality"]["cells"] == ["quiet", "quiet", "quiet", "trigger"]
-    assert rows["data-quality"]["newest"] == "trigger (1 found)"
+    assert rows["data-quality"]["newest"] == "trigger, 1 found"
     assert rows["performance"]["cells"][-1] == "not measured"
     labels = [run.window["label"] for _, run in watched.space.trail.all(MonitoringRun)]
     assert [w["window"]["label"] for w in told["windows"]] == labels
