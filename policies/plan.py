@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from policies import endpoint as of_scores
+from policies.drift import DriftPlan
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
@@ -26,7 +27,6 @@ FindingKind = Literal[
     "unparsable",
     "collapse",
 ]
-Method = Literal["psi", "jensenshannon"]
 ONLY_SCORES = ("operating_points", "gaps")  # keys that a plan with 'texts' cannot have
 
 
@@ -48,29 +48,6 @@ class Schedule(Text):
     """Last day; open when left out."""
     label_maturity_days: int = Field(default=0, ge=0)
     """Days that labels need before a window is due."""
-
-
-class DriftRule(Text):
-    """How a column's distribution is compared with the frozen one."""
-
-    method: Method = "psi"
-    """Which divergence Evidently computes."""
-    threshold: float = Field(default=0.2, gt=0)
-    """A larger value is drift."""
-
-
-class DriftPlan(DriftRule):
-    """The rule for every column, and the columns that have their own."""
-
-    columns: dict[str, DriftRule] = Field(default_factory=dict)
-    """Column name to a rule of its own."""
-    sample: int = Field(
-        default=10_000, ge=1_000, description="rows rebuilt from the counts for Evidently"
-    )
-
-    def rule(self, column: str) -> DriftRule:
-        """The rule that holds for a column."""
-        return self.columns.get(column, self)
 
 
 class PerformanceRule(Text):
