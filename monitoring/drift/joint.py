@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from evidence.records import Body
     from policies.drift import JointRule
 
+CHANCE = 0.5  # the AUC of a classifier that cannot tell
 ENDPOINT = "joint-drift-auroc"
 HALVES = "delong-half-split"
 MOST_LEVELS = 50  # of a category that the classifier sees; rarer ones are one
@@ -51,7 +52,7 @@ def judged(
 
     Returns:
         ``status``, ``estimate``, ``threshold``, ``model``, rows of each side, and ``telling``: the
-        columns by the AUC lost without them.
+        columns by the AUC lost without them, where the interval lies above 0.5.
     """
     sides = [sampled(side[[*kinds]], rule.sample) for side in (reference, current)]
     sizes = [len(side) for side in sides]
@@ -62,6 +63,7 @@ def judged(
         telling: list[Body] = []
     else:
         found, telling = _classified(sides, kinds, rule)
+        telling = telling if (found.low or 0.0) > CHANCE else []
     moved = found.low is not None and found.low > rule.threshold
     status = "drift" if moved else "stable"
     return {
@@ -113,9 +115,9 @@ def _classified(
     stack = np.vstack([features.matrix(one) for one in unseen])
     scores = probabilities(rule.model, seen, stack, seed=rule.seed)[:, 1].reshape(len(unseen), -1)
     found = auroc(label[test], scores[0], confidence=rule.confidence)
-    whole = found.value or 0.5
+    whole = found.value or CHANCE
     lost = {
-        name: whole - (auroc(label[test], score).value or 0.5)
+        name: whole - (auroc(label[test], score).value or CHANCE)
         for name, score in zip(both.coding.columns, scores[1:], strict=True)
     }
     first = sorted(lost, key=lambda name: -lost[name])[:TELLING]

@@ -18,6 +18,7 @@ just such a factor cannot be told apart: a mix-up says *as if*.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ class Stretched:
         share: Of the values that look so; 1 is all.
         own: D of the window to the reference set.
         left: D of the window to the stretched reference.
+        alike: Other factors that explain it as well, within chance.
     """
 
     column: str
@@ -61,6 +63,7 @@ class Stretched:
     share: float
     own: float
     left: float
+    alike: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,11 @@ def stretched(
         left, share = min((float(abs(now - own - s * (other - own)).max()), -s) for s in shares)
         found.append(Stretched(column=name, factor=factor, share=-share, own=far, left=left))
     best = min(found, key=lambda each: each.left, default=None)
-    return best if best is not None and _explains(best.left, far, chance) else None
+    if best is None or not _explains(best.left, far, chance):
+        return None
+    near = [each for each in found if each is not best and _explains(each.left, far, chance)]
+    alike = [each.factor for each in near if each.left <= best.left + chance]
+    return dataclasses.replace(best, alike=tuple(alike))
 
 
 def swapped(reference: Mapping[str, Body], current: Mapping[str, Body]) -> list[Swapped]:
