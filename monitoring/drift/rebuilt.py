@@ -104,24 +104,25 @@ def evidently_bins(
     if by_value or (len(reference["edges"]) < FEW and not discrete):
         return _as_they_are(line, both, tenths(both[0]) if not discrete else None)
     low, high = line.span(both.sum(axis=0), lean)
-    cuts = np.linspace(low, high, _sturges(both, method, discrete=discrete) + 1)
+    cuts = np.linspace(low, high, _sturges(line, both, method) + 1)
     below = np.stack([line.under(side, cuts) for side in both])
     below[:, 0], below[:, -1] = 0.0, both.sum(axis=1)
     labels = [f"{a:.{LABELLED}g} to {b:.{LABELLED}g}" for a, b in pairwise(cuts)]
     return labels, np.diff(below, axis=1)
 
 
-def _sturges(both: np.ndarray, method: str, *, discrete: bool) -> int:
+def _sturges(line: Line, both: np.ndarray, method: str) -> int:
     """Bins of equal width by Sturges' rule (J Am Stat Assoc 1926; 21: 65-66), as numpy has it.
 
-    Evidently's Hellinger distance applies it to the distinct values, which the counts of a column
-    that is not `discrete` do not hold: they are taken to be as many as the values.
+    Evidently's Hellinger distance applies it to the distinct values, which counts do not hold:
+    values that stand on an edge are taken as one, all others as distinct.
     """
     import numpy as np
 
-    rows = both.sum()
-    if method == "hellinger" and discrete:
-        rows = (both.sum(axis=0) > 0).sum()
+    held = both.sum(axis=0)
+    rows = held.sum()
+    if method == "hellinger":
+        rows = np.where(line.width == 0, np.minimum(held, 1), held).sum()
     return int(np.ceil(np.log2(rows) + 1)) if rows > 1 else 1
 
 

@@ -47,7 +47,7 @@ def ours(then: np.ndarray, now: np.ndarray, method: str) -> tuple[float, float, 
 def test_generated_columns_agree_within_two_per_cent_or_say_that_they_cannot(method: str) -> None:
     """Twenty columns of 50,000 rows: moved, stable, skewed, with zeros, whole numbers.
 
-    A distance below a tenth of the usual limit of 0.1 is held to a fiftieth of the limit instead.
+    Below Evidently's limit of 0.1 two per cent are of that limit.
     """
     then, now = frames(50_000)
     for name in COLUMNS:
@@ -56,8 +56,6 @@ def test_generated_columns_agree_within_two_per_cent_or_say_that_they_cannot(met
             continue
         wanted, (value, low, high) = raw(one, other, method), ours(one, other, method)
         room = 0.02 * max(wanted, 0.1)
-        if method == "hellinger" and name == "years_moved":
-            room *= 2  # few values: Evidently's bins begin and end on them
         assert low - room <= wanted <= high + room, (name, wanted, value, low, high)
 
 
@@ -83,13 +81,11 @@ def test_verdicts_on_the_covid_registry_are_those_of_all_rows() -> None:
     drifted = {}
     for name in ("cough", "fever", "head_ache", "age_60_and_above", "gender", "test_indication"):
         then, now = (
-            side[name].astype(object).where(side[name].notna(), None).to_numpy() for side in sides
+            np.array([None if pd.isna(v) else str(v) for v in side[name]], object) for side in sides
         )
-        plain = [
-            np.array(["(missing)" if v is None else str(v) for v in s], object) for s in (then, now)
-        ]
+        plain = [np.where(pd.isna(side), "(missing)", side) for side in (then, now)]
         for method in ("psi", "jensenshannon"):
-            wanted, (value, _, _) = raw(*plain, method), ours(then, now, method)
+            wanted, (value, _, _) = raw(plain[0], plain[1], method), ours(then, now, method)
             assert value == pytest.approx(wanted, rel=0.01, abs=1e-4), (name, method)
             drifted[name, method] = wanted >= 0.1
     assert set(drifted.values()) == {True, False}  # some moved, some did not
@@ -130,7 +126,7 @@ def test_older_trails_with_ten_bins_are_still_measured() -> None:
     assert column["status"] == "drift"
     wide = DriftPlan.model_validate({"method": "wasserstein", "categories": {"method": "psi"}})
     (column,) = drift.measure({"x": one}, {"x": other}, wide, html=False).columns
-    assert column["value"] == pytest.approx(raw(then, now, "wasserstein"), rel=0.05)
+    assert column["value"] == pytest.approx(raw(then, now, "wasserstein"), rel=0.1)
 
 
 def test_rebuilding_is_proportional_deterministic_and_keeps_rare_cells() -> None:

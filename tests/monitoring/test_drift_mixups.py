@@ -58,7 +58,8 @@ def test_one_site_of_three_in_another_unit_is_seen_with_its_share() -> None:
     now[:900] *= 10
     found = mixups.stretched("weight", *pair(DRAWS["weight"](draw, FROZEN), now), UNIT_FACTORS)
     assert found is not None
-    assert (found.factor, found.share) == (10, pytest.approx(0.3, abs=0.05))
+    assert found.factor == 10
+    assert found.share == pytest.approx(0.3, abs=0.05)
 
 
 def test_an_older_population_is_no_other_unit() -> None:
@@ -95,5 +96,5 @@ def test_what_edges_cannot_tell_is_not_said() -> None:
     draw = np.random.default_rng(11)
     then = draw.normal(75, 13, FROZEN)
     cuts = np.quantile(then, np.arange(1, 10) / 10).tolist()
-    sides = (number(values, cuts, discrete=False) for values in (then, 10 * then))
-    assert mixups.stretched("weight", *sides, UNIT_FACTORS) is None
+    one, other = (number(values, cuts, discrete=False) for values in (then, 10 * then))
+    assert mixups.stretched("weight", one, other, UNIT_FACTORS) is None

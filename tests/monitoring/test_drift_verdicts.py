@@ -100,16 +100,16 @@ def test_adjusted_p_values_are_those_of_statsmodels_and_scipy() -> None:
 
 
 def test_quiet_windows_of_many_columns_rarely_alarm_when_p_values_are_corrected() -> None:
-    """20 columns of four values, 300 windows: without correction most have a "drifted" one."""
+    """20 columns of four values, 100 windows: without correction most have a "drifted" one."""
     draw = np.random.default_rng(4)
     alarms = dict.fromkeys(("holm", "benjamini-hochberg", "none"), 0)
-    for _ in range(300):
+    for _ in range(100):
         bodies = [_tested(f"c{i}", *draw.multinomial(400, [0.25] * 4, size=2)) for i in range(20)]
         for name in alarms:
             rule = DatasetRule.model_validate({"share": 0.05, "correction": name})
             alarms[name] += dataset.judged(bodies, rule)["status"] == "drift"
-    assert alarms["holm"] <= alarms["benjamini-hochberg"] <= 0.075 * 300
-    assert alarms["none"] >= 0.5 * 300
+    assert alarms["holm"] <= alarms["benjamini-hochberg"] <= 10
+    assert alarms["none"] >= 50
 
 
 def _tested(name: str, then: np.ndarray, now: np.ndarray) -> dict[str, Any]:
@@ -185,10 +185,8 @@ def test_missing_rises_with_newcombes_interval() -> None:
     now = category(["a"] * 90 + [None] * 10)
     found = columns.missing_rise("x", then, now)
     assert found.value == pytest.approx(0.075)
-    assert (found.low, found.high) == (
-        pytest.approx(0.0194, abs=5e-4),
-        pytest.approx(0.1507, abs=5e-4),
-    )
+    assert found.low == pytest.approx(0.0194, abs=5e-4)
+    assert found.high == pytest.approx(0.1507, abs=5e-4)
     assert columns.missing_rise("x", then, category([])).value is None
 
 
