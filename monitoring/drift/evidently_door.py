@@ -92,7 +92,7 @@ def _texts(places: np.ndarray, labels: tuple[str, ...]) -> pd.Categorical:
     named: dict[str, None] = {}
     for place, label in enumerate(labels):  # ends so near that they read alike are numbered
         named[f"{label} ({place})" if label in named else label] = None
-    return pd.Categorical.from_codes(places.tolist(), categories=list(named))
+    return pd.Categorical.from_codes(places.tolist(), categories=pd.Index(list(named)))
 
 
 def _silent() -> None:
