@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Draw = Callable[[np.random.Generator, int, float], np.ndarray]
 
 SEED = 20240101
+GROUP = 122_880  # rows, as DuckDB writes them: each thread reads one
 SHARES = np.array([0.4, 0.3, 0.2, 0.1])
 
 
@@ -95,5 +96,5 @@ def written(folder: Path, rows: int) -> tuple[Path, Path]:
     """Both periods as Parquet files."""
     paths = folder / "reference.parquet", folder / "current.parquet"
     for path, frame in zip(paths, frames(rows), strict=True):
-        frame.to_parquet(path)
+        frame.to_parquet(path, row_group_size=GROUP)
     return paths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from monitoring.drift import bracket, dataset, distances, evidently_door, rebuilt, two_sample
@@ -117,7 +118,8 @@ def _test(then: Body, now: Body, rule: DriftRule, plan: DriftPlan) -> Body:
         "status": _status(drifted=found.p <= rule.threshold),
         "borderline": near[0] <= rule.threshold <= near[1] and near[0] < near[1],
         "range": [found.least_p, found.p],
-        "statistic": found.statistic,
+        # A value that the reference set never held makes it infinite, which no record can hold.
+        "statistic": found.statistic if isfinite(found.statistic) else None,
         "measures": distances.measures(then, now),
     }
 

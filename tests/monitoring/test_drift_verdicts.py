@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import false_discovery_control
 from statsmodels.stats.multitest import multipletests
 
+from evidence.digest import canonical
 from evidence.errors import PolicyError
 from monitoring import drift
 from monitoring.drift import columns, dataset, two_sample
@@ -87,6 +88,11 @@ def test_a_test_says_its_p_value_and_statistic_and_that_smaller_is_drift() -> No
     assert (found["status"], found["larger_is_drift"], found["threshold"]) == ("drift", False, 0.05)
     assert found["value"] < 1e-6
     assert found["statistic"] == pytest.approx(0.119, abs=0.03)
+    new = judged(
+        category(["a"] * 50), category(["b"] * 50), method="chisquare", numbers={"method": "ks"}
+    )
+    assert (new["status"], new["value"], new["statistic"]) == ("drift", 0.0, None)
+    assert canonical(new)  # as a record holds it: no infinity
     three = category(list("abc") * 30)
     assert "there are 3" in judged(three, three, columns={"x": {"method": "z"}})["reason"]
 
