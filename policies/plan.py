@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from policies import chart, cron
 from policies import endpoint as of_scores
 from policies.chart import ChartRule  # noqa: TC001 - pydantic reads the annotations
+from policies.drift import DriftPlan
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
@@ -41,7 +42,6 @@ FindingKind = Literal[
     "new-category",
     "unit",
 ]
-Method = Literal["psi", "jensenshannon"]
 ONLY_SCORES = ("operating_points", "gaps")  # keys that a plan with 'texts' cannot have
 
 
@@ -73,29 +73,6 @@ class Schedule(Text):
     def today(self, at: str) -> dt.date:
         """The day that a moment (ISO 8601) has on the plan's clock."""
         return dt.datetime.fromisoformat(at).astimezone(ZoneInfo(self.timezone)).date()
-
-
-class DriftRule(Text):
-    """How a column's distribution is compared with the frozen one."""
-
-    method: Method = "psi"
-    """Which divergence Evidently computes."""
-    threshold: float = Field(default=0.2, gt=0)
-    """A larger value is drift."""
-
-
-class DriftPlan(DriftRule):
-    """The rule for every column, and the columns that have their own."""
-
-    columns: dict[str, DriftRule] = Field(default_factory=dict)
-    """Column name to a rule of its own."""
-    sample: int = Field(
-        default=10_000, ge=1_000, description="rows rebuilt from the counts for Evidently"
-    )
-
-    def rule(self, column: str) -> DriftRule:
-        """The rule that holds for a column."""
-        return self.columns.get(column, self)
 
 
 class PerformanceRule(Text):

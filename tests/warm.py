@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from monitoring import drift
-from policies.plan import DriftPlan
+from policies.drift import DriftPlan
 from validation import expectations, summary
 from validation.expectations import Expected
 from validation.table import COUNT

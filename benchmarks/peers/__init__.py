@@ -1,0 +1,1 @@
+"""Other software that a benchmark runs in an environment of its own."""
