@@ -127,27 +127,6 @@ def missing(
     return found
 
 
-def drifted(drift: Sequence[Body], n: int, window: str) -> list[Finding]:
-    """Columns whose distribution moved beyond the plan's threshold."""
-    return [
-        Finding(
-            kind="drift",
-            cause=f"drift:{c['column']}",
-            subject=c["column"],
-            window=window,
-            statement=f"The distribution of {c['column']} moved: {c['method'].upper()} "
-            f"{c['value']:.3f}, limit {c['threshold']:g}.",
-            value=c["value"],
-            limit=c["threshold"],
-            unit="divergence",
-            method=f"evidently {c['method']}",
-            n=n,
-        )
-        for c in drift
-        if c["status"] == "drift"
-    ]
-
-
 def prevalence(
     now: Estimate | None, then: float, plan: MonitoringPlan, window: str
 ) -> list[Finding]:

@@ -14,9 +14,11 @@ from monitoring import (
     chart_findings,
     charting,
     drift,
+    drift_findings,
     findings,
     label_findings,
     performance,
+    together,
     unlabelled,
     window,
     window_labels,
@@ -170,7 +172,13 @@ def _measure(
     if cohort.cases >= plan.minimum_cases:
         moved = drift.measure(reference, current, plan.drift)
         seen = replace(
-            _seen(watch, turn, given, night, learnt), labels=labels, drift=moved, charts=charts
+            _seen(watch, turn, given, night, learnt),
+            labels=labels,
+            drift=moved,
+            charts=charts,
+            joint=together.judged(watch, given, night.store),
+            reference=reference,
+            current=current,
         )
         found = _findings(watch, turn, given, production, results, seen)
     found += chart_findings.signalled(charts, turn.window.label)
@@ -199,6 +207,8 @@ def _measure(
         labels=seen.labels.body,
         label_free=seen.unlabelled.body(),
         charts=charts,
+        dataset=seen.drift.dataset,
+        joint=seen.joint,
         files=_files(night.store, seen.drift, results, current),
     )
     return run, found
@@ -270,7 +280,13 @@ def _findings(
     onsets = _onsets(seen.drift.columns, cohort.frame, production, plan)
     found = findings.broken(results, label)
     found += findings.missing(seen.drift.columns, onsets, n, plan, label)
-    found += findings.drifted(seen.drift.columns, n, label)
+    found += drift_findings.drifted(seen.drift.columns, n, label)
+    found += drift_findings.together(seen.drift.dataset, n, label)
+    found += drift_findings.joint(seen.joint, label)
+    found += drift_findings.new_values(
+        seen.reference, seen.current, plan, watch.minimum_cell, label
+    )
+    found += drift_findings.mixed_up(seen.reference, seen.current, plan, label)
     found += label_findings.late(seen.labels, n, label)
     found += label_findings.shares(seen.shares, _usual(watch), plan, label)
     if not seen.labels.settled:

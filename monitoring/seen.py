@@ -29,6 +29,9 @@ class Seen:
         shares: Cases without a score, or without a modality.
         unlabelled: What is estimated without labels.
         charts: Where each control chart stands.
+        joint: Drift of the columns together; empty where the plan asks for none.
+        reference: Column to its frozen summary.
+        current: Column to the window's.
     """
 
     labels: WindowLabels = UNKNOWN
@@ -37,6 +40,9 @@ class Seen:
     shares: list[Estimate] = field(default_factory=list)
     unlabelled: Unlabelled = NOT_ESTIMATED
     charts: list[Body] = field(default_factory=list)
+    joint: Body = field(default_factory=dict)
+    reference: Body = field(default_factory=dict)
+    current: Body = field(default_factory=dict)
 
     @property
     def estimates(self) -> list[Estimate]:

@@ -25,7 +25,7 @@ from monitoring import schedule, scored, written
 from monitoring.episode.history import of_records, seen
 from monitoring.episode.judgement import judge
 from monitoring.ledger import Ledger
-from policies import registration
+from policies import minimum_cell, registration
 from policies.dataset import DataQualityPolicy
 from policies.plan import ChangeControlPolicy, MonitoringPlan
 from validation import freeze, lock
@@ -56,6 +56,7 @@ class Surveillance:
         quality: The expectations.
         policies: As a run writes them down.
         closing: Decisions that close a trigger; any does when the workspace has no such policy.
+        minimum_cell: What fewer people stand behind is not named.
     """
 
     plan: MonitoringPlan
@@ -65,6 +66,7 @@ class Surveillance:
     quality: DataQualityPolicy
     policies: dict[str, str]
     closing: frozenset[str] | None = None
+    minimum_cell: int = minimum_cell.DEFAULT
 
     def key(self, turn: Turn, labels: str = "") -> str:
         """The same model, reference, plan, window and age of labels are the same run.
@@ -145,6 +147,7 @@ def prepare(
         quality=quality,
         policies=used,
         closing=_closing(policies),
+        minimum_cell=minimum_cell.of_trail(trail),
     )
 
 

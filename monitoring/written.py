@@ -15,6 +15,7 @@ from evidence.records import GenerativeRun, MonitoringRun
 from monitoring import (
     content,
     drift,
+    drift_findings,
     findings,
     text_columns,
     text_findings,
@@ -190,7 +191,7 @@ def _findings(
     plan, label, n = watch.plan, which.label, len(now.frame)
     usual = text_columns.shares(than.watched, now, plan.confidence)
     found = findings.missing(columns, {}, n, plan, label)
-    found += findings.drifted(columns, n, label)
+    found += drift_findings.drifted(columns, n, label)
     found += text_findings.unparsable(measured.estimates, usual, now.why, than.plan, label)
     found += text_findings.collapsed(measured.estimates, usual, than.plan, label)
     whole = [Estimate.from_dict(body) for body in than.run.estimates]

@@ -14,6 +14,7 @@ from validation.table import COUNT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import pandas as pd
 
 MOST = 5_000
@@ -34,11 +35,26 @@ def sample(frame: pd.DataFrame, columns: Sequence[str], most: int = MOST) -> pd.
     import numpy as np
 
     kept = frame[[*dict.fromkeys(columns)]]
-    keys = kept.astype(str).agg("\x1f".join, axis=1)
-    order = keys.sort_values(kind="stable").index
-    count = frame.loc[order, COUNT].to_numpy()
+    order = _ordered(kept)
+    count = frame[COUNT].to_numpy()[order]
     people = int(count.sum())
     size = min(most, people)
     places = ((np.arange(size) + 0.5) * people / max(size, 1)).astype(int)
     rows = np.searchsorted(count.cumsum(), places, side="right")
-    return kept.loc[order].iloc[rows].reset_index(drop=True)
+    return kept.iloc[order[rows]].reset_index(drop=True)
+
+
+def _ordered(rows: pd.DataFrame) -> np.ndarray:
+    """Places of the rows in an order of their values, whatever order they came in."""
+    import numpy as np
+    import pandas as pd
+
+    codes = []
+    for name in rows.columns:
+        if pd.api.types.is_numeric_dtype(rows[name]):
+            codes.append(pd.factorize(rows[name], sort=True)[0])
+            continue
+        place, values = pd.factorize(rows[name])
+        rank = np.argsort(np.argsort(np.array([str(v) for v in values]), kind="stable"))
+        codes.append(np.where(place < 0, -1, rank[place] if len(rank) else place))
+    return np.lexsort(codes[::-1]) if codes else np.arange(len(rows))

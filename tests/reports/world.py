@@ -24,7 +24,7 @@ from evidence.records import (
     Trigger,
     ValidationRun,
 )
-from monitoring import drift, findings, performance
+from monitoring import drift, drift_findings, findings, performance
 from policies import reader
 from policies.criteria import ValidationPolicy
 from policies.dataset import DatasetSpec
@@ -312,7 +312,7 @@ def _window(
     moved = [_drift(name, reference[name], current[name]) for name in reference]
     measured = performance.measure(frame, score, plan)
     found = findings.missing(moved, {"age_60": f"{label}-03"}, len(frame), plan, label)
-    found += findings.drifted(moved, len(frame), label)
+    found += drift_findings.drifted(moved, len(frame), label)
     then = frozen.positives / frozen.cases
     found += findings.prevalence(measured.find("prevalence"), then, plan, label)
     return MonitoringRun(
