@@ -110,9 +110,28 @@ def _kullback(p: list[float], m: list[float]) -> float:
 
 def _shares(reference: Body, current: Body) -> tuple[list[float], list[float]]:
     one, other = _cells(reference), _cells(current)
+    if reference["type"] == "number":
+        tenth = _tenths(reference)
+        one, other = _grouped(one, tenth), _grouped(other, tenth)
     keys = sorted({*one, *other})
     a, b = sum(one.values()), sum(other.values())
     return [one.get(k, 0) / a for k in keys], [other.get(k, 0) / b for k in keys]
+
+
+def _tenths(reference: Body) -> dict[str, str]:
+    """The tenth of the reference's people in which each fine bin begins."""
+    total, before, found = sum(reference["counts"].values()), 0, {}
+    for key in sorted(reference["counts"], key=int):
+        found[key] = str(min(9, 10 * before // total))
+        before += reference["counts"][key]
+    return found
+
+
+def _grouped(cells: dict[str, int], group: dict[str, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for key, count in cells.items():
+        found[group[key]] = found.get(group[key], 0) + count
+    return found
 
 
 def _cells(found: Body) -> dict[str, int]:
