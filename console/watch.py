@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, settings
+from console import answer, federate, settings
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evidence.records import MonitoringRun
 
 app = typer.Typer(help="Surveillance: run due windows, show their state.")
+federate.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -41,7 +41,7 @@ def _count(rows: list[dict[str, Any]]) -> Summary:
     return arrow.summarise(made.to_batches(max_chunksize=3), LAYOUT)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(many, st.randoms())
 def test_parts_add_up_to_the_whole_in_any_order_and_grouping(parts: Any, random: Any) -> None:
     """Commutative, associative, and equal to counting all rows at once, bytes and all."""
@@ -57,7 +57,7 @@ def test_parts_add_up_to_the_whole_in_any_order_and_grouping(parts: Any, random:
     assert digests.canonical(add(LAYOUT, *halves).body()) == pooled
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(patients, max_size=10))
 def test_nobody_adds_nothing_and_json_keeps_everything(rows: Any) -> None:
     """The empty summary is neutral; body and back is the same value."""
