@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from monitoring.summary.layout import Layout
     from monitoring.summary.tally import Period
 
-ROWS = 131_072  # of a batch: about 15 MB of 24 columns
-BUFFER = 1 << 20
+ROWS = 32_768  # of a batch: about 4 MB of 24 columns
+BUFFER = 1 << 16
 
 
 def batches(
