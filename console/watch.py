@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, metrics, notices, settings, status, stopping, tracked
+from console import answer, federate, metrics, notices, settings, status, stopping, tracked
 from console import design as designs
 from console.answer import AsJson
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Surveillance: run due windows, show their state.")
 app.command("design")(designs.design)
+federate.register(app)
 
 
 @app.callback(invoke_without_command=True)

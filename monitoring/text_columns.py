@@ -130,11 +130,11 @@ def reference(of: Watched, frozen: Body, without: Collection[str]) -> Body:
 def window(of: Watched, then: Body) -> Body:
     """A window's summaries over the edges of the reference's."""
     kinds = {name: body["type"] for name, body in then.items()}
-    cuts = {name: body["edges"] for name, body in then.items() if body["type"] == "number"}
+    cuts = {name: body for name, body in then.items() if body["type"] == "number"}
     return _counted(of, kinds, cuts)
 
 
-def _counted(of: Watched, kinds: Mapping[str, str], cuts: Mapping[str, list[float]]) -> Body:
+def _counted(of: Watched, kinds: Mapping[str, str], cuts: Mapping[str, Body]) -> Body:
     """Counts; the answers are those that could be read, their share is counted by itself."""
     whole = {name: kind for name, kind in kinds.items() if name != ANSWER}
     found = summary.summarise(of.frame, whole, cuts)

@@ -138,7 +138,7 @@ def score_summary(score: np.ndarray, count: np.ndarray, fixed: Body | None = Non
     import pandas as pd
 
     frame = pd.DataFrame({"score": score, COUNT: count})
-    cuts = fixed["edges"] if fixed else summary.edges(frame["score"], frame[COUNT])
+    cuts = fixed or summary.edges(frame["score"], frame[COUNT])
     found: Body = summary.summarise(frame, {"score": "number"}, {"score": cuts})["score"]
     return found | {"mean": float((score * count).sum() / count.sum())}
 

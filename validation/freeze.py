@@ -210,7 +210,7 @@ def summaries(frame: pd.DataFrame, spec: DatasetSpec, fixed: Body | None = None)
     columns = {f.name: f.type for f in spec.features}
     columns |= {name: "category" for name in _groupings(spec) if name not in columns}
     cuts = {
-        name: fixed[name]["edges"] if fixed else summary.edges(frame[name], frame[COUNT])
+        name: fixed[name] if fixed else summary.edges(frame[name], frame[COUNT])
         for name, kind in columns.items()
         if kind == "number"
     }

@@ -208,9 +208,10 @@ def typed(raw: pd.DataFrame, spec: DatasetSpec, name: str) -> pd.DataFrame:
             frame[column] = frame[column].mask(frame[column].isin([str(c) for c in codes]))
     numbers = [f.name for f in spec.features if f.type == "number"]
     for column in [*numbers, *([spec.score] if spec.score else [])]:
-        values = pd.to_numeric(frame[column], errors="coerce").astype(float)
-        faults += _count_fault(column, values.isna() & frame[column].notna(), "is not a number")
-        frame[column] = values
+        strange = pd.to_numeric(frame[column], errors="coerce").isna()
+        faults += _count_fault(column, strange & frame[column].notna(), "is not a number")
+        # Not as to_numeric reads them: its decimals of 15 digits and more can be off by one bit.
+        frame[column] = frame[column].mask(strange).astype(float)
     if spec.time:
         when = days(frame[spec.time])
         faults += _count_fault(spec.time, when.isna(), "is no date (YYYY-MM-DD)")

@@ -67,7 +67,7 @@ def test_charts_go_on_from_record_to_record_and_find_what_one_window_hides(clini
     assert women["state"]["seen"] == before[women["id"]]["state"]["seen"] + women["counted"]
     assert women["limit"] == before[women["id"]]["limit"]
     signal = women["signals"][0]
-    assert "2025-04-10" <= signal["since"] <= signal["day"] <= "2025-04-20"
+    assert "2025-04-07" <= signal["since"] <= signal["day"] <= "2025-04-20"
     found = {f["subject"]: f for f in april.findings if f["kind"] == "chart"}
     assert "misses:sex=female:worse" in found
     assert "misses:sex=male:worse" not in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from policies.dataset import DatasetSpec
 from validation import table
 
 CODES = (-9.0, 97.0, 98.0, 99.0)
@@ -35,3 +36,24 @@ def test_subgroups_are_named_by_their_values() -> None:
     """1 and not 1.0; missing is a subgroup of its own."""
     assert list(table.groups(pd.Series([1.0, 0.5, np.nan]))) == ["1", "0.5", "missing"]
     assert list(table.groups(pd.Series(["a", None], dtype=object))) == ["a", "missing"]
+
+
+def test_decimals_are_read_to_the_nearest_double() -> None:
+    """A number written with all its digits comes back as it was; pandas alone is off by one bit."""
+    digits = [repr(float(x)) for x in np.random.default_rng(5).random(200)]
+    said = {"positive": [1], "negative": [0], "column": "y", "description": "drawn"}
+    spec = DatasetSpec.model_validate(
+        {
+            "dataset": "d",
+            "title": "t",
+            "origin": "drawn",
+            "licence": "none",
+            "case": "c",
+            "reference_standard": said,
+            "features": [{"name": "x", "type": "number"}],
+        }
+    )
+    cells = {"x": digits, "y": ["1"] * len(digits), "c": list(map(str, range(len(digits))))}
+    raw = pd.DataFrame(cells, dtype=object)
+    assert (pd.to_numeric(raw.x) != raw.x.map(float)).any()
+    assert list(table.typed(raw, spec, "file").x) == [float(x) for x in digits]
