@@ -7,6 +7,7 @@ not known, and a fixed order without chance stands for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +55,15 @@ class Stretch:
     total: int
 
 
-def run(known: Known, given: WindowCases, ledger: Ledger, window: Window) -> list[Body]:
+Given = Callable[["ChartRule", str], "WindowCases"]
+
+
+def run(known: Known, given: Given, ledger: Ledger, window: Window) -> list[Body]:
     """Take every chart of a plan on.
 
     Args:
         known: The plan with what is frozen.
-        given: The window's cases.
+        given: The window's cases for a rule and the column of a subgroup (empty: all cases).
         ledger: Where the charts stood before.
         window: Which window.
     """
@@ -71,7 +75,9 @@ def run(known: Known, given: WindowCases, ledger: Ledger, window: Window) -> lis
         for name, row in _rows(rule, mark, known, before):
             held = before.get(name, {})
             state = held.get("state") if held.get("mark") == mark else None
-            found.append(_head(rule, row, name, mark) | _body(rule, row, known, given, state))
+            column = str(row["stream"]).partition("=")[0] if "=" in row["stream"] else ""
+            cases = given(rule, column)
+            found.append(_head(rule, row, name, mark) | _body(rule, row, known, cases, state))
     return found
 
 

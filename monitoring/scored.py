@@ -7,29 +7,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evidence.errors import UsageError
-from evidence.records import MonitoringRun, ValidationRun
+from evidence.records import MonitoringRun
 from monitoring import (
     abstention,
     cases,
     chart_findings,
-    charting,
     drift,
-    drift_findings,
     findings,
-    label_findings,
     performance,
     together,
     unlabelled,
     window,
+    window_findings,
     window_labels,
 )
 from monitoring.cases import WindowCases
-from monitoring.design import known as designed
-from monitoring.seen import Seen
+from monitoring.seen import SCORE, Seen
 from validation import curves, freeze, lock, predict, protocol
 from validation.choices import Choices
-from validation.endpoints import Estimate
-from validation.table import COUNT
+from validation.table import COUNT, LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,8 +34,7 @@ if TYPE_CHECKING:
 
     from evidence.records import Body
     from evidence.store import Store
-    from monitoring.design.known import Known
-    from monitoring.label_free.calibrator import Calibrator
+    from monitoring.baseline import Baseline
     from monitoring.schedule import Turn
     from monitoring.source.contract import Source
     from monitoring.surveillance import Night, Surveillance
@@ -49,11 +44,10 @@ if TYPE_CHECKING:
     from validation.table import Cohort
 
 Files = dict[str, str]
-SCORE = "score"
 
 
 def measure(
-    watch: Surveillance, source: Source, night: Night, registry: Registry
+    watch: Surveillance, source: Source, night: Night, baseline: Baseline, registry: Registry
 ) -> Iterator[tuple[MonitoringRun, list[findings.Finding]]]:
     """Measure windows, one after the other; what they share is done before the first.
 
@@ -61,6 +55,7 @@ def measure(
         watch: What all windows share.
         source: Production data.
         night: The windows, and what goes with them.
+        baseline: What windows are compared with.
         registry: Where the model is.
 
     Yields:
@@ -74,19 +69,18 @@ def measure(
     due = [(turn, cohort) for turn, cohort in found if _changed(turn, cohort, production, night)]
     night.progress("predicting", 0, len(due))
     scores = _scores(watch, [cohort for _, cohort in due], production, registry) if due else []
-    learnt, charted = _learnt(watch), _charted(watch)
     for number, ((turn, cohort), score) in enumerate(zip(due, scores, strict=True)):
         night.progress(f"window {turn.window.label}", number, len(due))
         given = WindowCases(cohort=cohort, score=score.to_numpy(dtype=float), spec=production.spec)
-        charts = _charts(charted, given, turn, night)
-        yield _measure(watch, turn, given, production, night, learnt, charts)
+        yield _measure(watch, turn, given, production, night, baseline)
 
 
 def _extra(plan: MonitoringPlan) -> list[str]:
     """Columns that the plan names and the reference set need not have."""
+    score = [plan.logged_score] if plan.logged_score else []
     labels = [plan.labels.known, plan.labels.delay_days] if plan.labels else []
     inputs = [name for columns in plan.modalities.values() for name in columns]
-    return [name for name in (*labels, *inputs) if name]
+    return [name for name in (*score, *labels, *inputs) if name]
 
 
 def _cohort(watch: Surveillance, turn: Turn, production: Production, night: Night) -> Cohort:
@@ -106,17 +100,13 @@ def _changed(turn: Turn, cohort: Cohort, production: Production, night: Night) -
     return last is not None and last.labels.get("digest") != now
 
 
-def _learnt(watch: Surveillance) -> Calibrator | None:
-    plan = watch.plan.label_free
-    cells = _baseline(watch).curves.get("score_cells", {})
-    return unlabelled.fit(cells, plan) if plan else None
-
-
 def _scores(
     watch: Surveillance, cohorts: Sequence[Cohort], production: Production, registry: Registry
 ) -> list[pd.Series[float]]:
     spec = production.spec
     frames = [cohort.frame for cohort in cohorts]
+    if logged := watch.plan.logged_score:
+        return [window.logged(frame, logged) for frame in frames]
     if watch.lock.external:
         if not spec.score:
             raise UsageError(
@@ -129,35 +119,19 @@ def _scores(
     return predict.scores(folder, frames, features, name=watch.lock.model)
 
 
-def _charted(watch: Surveillance) -> Known | None:
-    """What the limits of the plan's charts are taken from."""
-    if not watch.plan.charts:
-        return None
-    return designed.of(watch.plan, watch.frozen, watch.baseline)
-
-
-def _charts(charted: Known | None, given: WindowCases, turn: Turn, night: Night) -> list[Body]:
-    """The charts after a window whose labels are taken as they are, however small it is."""
-    if charted is None or not turn.final or not given.cohort.cases:
-        return []
-    return charting.run(charted, given, night.ledger, turn.window)
-
-
 def _measure(
     watch: Surveillance,
     turn: Turn,
     given: WindowCases,
     production: Production,
     night: Night,
-    learnt: Calibrator | None,
-    charts: list[Body],
+    baseline: Baseline,
 ) -> tuple[MonitoringRun, list[findings.Finding]]:
-    plan, spec, cohort = watch.plan, production.spec, given.cohort
+    plan, spec, cohort, label = watch.plan, production.spec, given.cohort, turn.window.label
     results = window.check(cohort, spec, watch.quality)
-    reference = watch.frozen.summaries | {SCORE: _baseline(watch).curves["score_summary"]}
     current = freeze.summaries(cohort.frame, spec, watch.frozen.summaries)
     if cohort.cases:
-        current[SCORE] = _score_summary(given, reference[SCORE])
+        current[SCORE] = _score_summary(given, baseline.columns[SCORE])
     labels = window_labels.measure(
         cohort.frame,
         spec,
@@ -167,21 +141,15 @@ def _measure(
         final=turn.final,
         confidence=plan.confidence,
     )
-    seen = Seen(labels=labels, charts=charts)
-    found = [findings.too_few(cohort.cases, plan, turn.window.label)]
+    charts = baseline.charted(lambda *_: given, night.ledger, turn, cohort.cases)
+    seen = Seen(cases=cohort.cases, labels=labels, charts=charts, current=current)
+    found = [findings.too_few(cohort.cases, plan, label)]
     if cohort.cases >= plan.minimum_cases:
-        moved = drift.measure(reference, current, plan.drift)
-        seen = replace(
-            _seen(watch, turn, given, night, learnt),
-            labels=labels,
-            drift=moved,
-            charts=charts,
-            joint=together.judged(watch, given, night.store),
-            reference=reference,
-            current=current,
-        )
-        found = _findings(watch, turn, given, production, results, seen)
-    found += chart_findings.signalled(charts, turn.window.label)
+        seen = _seen(watch, turn, given, night, baseline, seen)
+        onsets = _onsets(seen.drift.columns, cohort.frame, production, plan)
+        found = findings.broken(results, label)
+        found += window_findings.of(watch, baseline, seen, label, onsets)
+    found += chart_findings.signalled(charts, label)
     run = MonitoringRun(
         key=watch.key(turn, cases.digest(cohort.frame, spec)),
         model=watch.lock.model,
@@ -219,9 +187,10 @@ def _seen(
     turn: Turn,
     given: WindowCases,
     night: Night,
-    learnt: Calibrator | None,
+    baseline: Baseline,
+    seen: Seen,
 ) -> Seen:
-    """Measure a window that is large enough; labels and drift are told by the caller."""
+    """Measure a window that is large enough."""
     plan, frame = watch.plan, given.cohort.frame
     choices = Choices(clustered=plan.clusters)
     patient = given.spec.patient
@@ -230,13 +199,19 @@ def _seen(
         given.cohort, given.score, patient=repeated, confidence=plan.confidence, choices=choices
     )
     lacking = abstention.missing_modalities(frame, plan.modalities, confidence=plan.confidence)
-    return Seen(
+    judged = given.frame
+    positives = int(judged.loc[judged[LABEL] == 1, COUNT].sum())
+    return replace(
+        seen,
+        drift=drift.measure(baseline.columns, seen.current, plan.drift),
+        joint=together.judged(watch, given, night.store),
+        judged=(positives, int(judged[COUNT].sum()) - positives),
         performance=performance.measure(
-            given.frame, given.scores, plan, spec=given.spec, choices=choices
+            judged, given.scores, plan, spec=given.spec, choices=choices
         ),
         shares=[silent, *lacking],
         unlabelled=unlabelled.estimate(
-            learnt,
+            baseline.learnt,
             given.score,
             frame[COUNT].to_numpy(),
             plan,
@@ -263,53 +238,6 @@ def _files(store: Store, moved: drift.Drift, results: Sequence[Body], current: B
     files["expectations"] = store.put(json.dumps(results, indent=1, sort_keys=True).encode())
     files["summaries"] = store.put(json.dumps(current, sort_keys=True).encode())
     return files
-
-
-def _findings(
-    watch: Surveillance,
-    turn: Turn,
-    given: WindowCases,
-    production: Production,
-    results: Sequence[Body],
-    seen: Seen,
-) -> list[findings.Finding]:
-    plan, label, cohort = watch.plan, turn.window.label, given.cohort
-    baseline, n = _baseline(watch), given.cohort.cases
-    then = [Estimate.from_dict(body) for body in baseline.estimates]
-    gaps = [Estimate.from_dict(body) for body in baseline.gaps]
-    onsets = _onsets(seen.drift.columns, cohort.frame, production, plan)
-    found = findings.broken(results, label)
-    found += findings.missing(seen.drift.columns, onsets, n, plan, label)
-    found += drift_findings.drifted(seen.drift.columns, n, label)
-    found += drift_findings.together(seen.drift.dataset, n, label)
-    found += drift_findings.joint(seen.joint, label)
-    found += drift_findings.new_values(
-        seen.reference, seen.current, plan, watch.minimum_cell, label
-    )
-    found += drift_findings.mixed_up(seen.reference, seen.current, plan, label)
-    found += label_findings.late(seen.labels, n, label)
-    found += label_findings.shares(seen.shares, _usual(watch), plan, label)
-    if not seen.labels.settled:
-        return found + label_findings.fallen(seen.unlabelled, then, plan, label)
-    measured, known = seen.performance, int(given.frame[COUNT].sum())
-    prevalence = watch.frozen.positives / watch.frozen.cases
-    found += findings.prevalence(measured.find("prevalence"), prevalence, plan, label)
-    if min(cohort.positives, known - cohort.positives) >= plan.minimum_positives:
-        found += findings.moved(measured, then, plan, label)
-        found += findings.uncalibrated(measured.find("observed-expected"), plan, label)
-        found += findings.gaps(measured, gaps, plan, label)
-    return found
-
-
-def _usual(watch: Surveillance) -> float:
-    """The share of inputs that quality control rejected when the set was frozen."""
-    return watch.frozen.rejected / max(1, watch.frozen.cases + watch.frozen.rejected)
-
-
-def _baseline(watch: Surveillance) -> ValidationRun:
-    if not isinstance(watch.baseline, ValidationRun):
-        raise TypeError("a model with a score has a validation run of scores")
-    return watch.baseline
 
 
 def _onsets(

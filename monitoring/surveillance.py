@@ -21,7 +21,8 @@ from evidence.records import (
     ValidationRun,
 )
 from evidence.windows import version
-from monitoring import schedule, scored, written
+from monitoring import counted, schedule, scored, written
+from monitoring.baseline import Baseline
 from monitoring.episode.history import of_records, seen
 from monitoring.episode.judgement import judge
 from monitoring.ledger import Ledger
@@ -251,8 +252,10 @@ def execute(
     night = Night(waiting=waiting, ledger=ledger, today=today, store=store, progress=progress)
     if watch.plan.texts:
         measured = written.measure(watch, source, night)
+    elif watch.plan.engine.name == "memory":
+        measured = scored.measure(watch, source, night, Baseline.of(watch), registry)
     else:
-        measured = scored.measure(watch, source, night, registry)
+        measured = counted.measure(watch, source, night, Baseline.of(watch))
     done: list[Record] = []
     for run, found in measured:
         values = [run, *_judged(watch, run, found, night)]

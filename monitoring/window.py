@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evidence.errors import UsageError
+from evidence.errors import DataError, UsageError
 from monitoring.source.contract import Period
 from policies.dataset import DatasetSpec
 from validation import expectations, table
@@ -96,6 +96,22 @@ def read(
     columns = [*dict.fromkeys([*spec.columns(), *extra])]
     frame = table.typed(source.frame(columns), spec, source.title)
     return Production(name=source.name, digest=source.digest, spec=spec, frame=frame)
+
+
+def logged(frame: pd.DataFrame, column: str) -> pd.Series[float]:
+    """The score that was shown in use.
+
+    Raises:
+        DataError: Values that are no numbers from 0 to 1.
+    """
+    import pandas as pd
+
+    score = pd.to_numeric(frame[column], errors="coerce").astype(float)
+    bad = (score.isna() & frame[column].notna()) | (score < 0) | (score > 1)
+    if bad.any():
+        what = f"column '{column}': {int(bad.sum()):,} rows where the value is no probability"
+        raise DataError("production data", [what])
+    return score
 
 
 def check(cohort: Cohort, spec: DatasetSpec, quality: DataQualityPolicy) -> list[Body]:

@@ -13,6 +13,7 @@ from policies import endpoint as of_scores
 from policies.chart import ChartRule  # noqa: TC001 - pydantic reads the annotations
 from policies.drift import DriftPlan
 from policies.endpoint import AT_THRESHOLD, OperatingPoint
+from policies.engine import Engine
 from policies.generative import ANSWERS
 from policies.generative import KNOWN as OF_TEXTS
 from policies.labels import LabelFreePlan, LabelPlan  # noqa: TC001 - pydantic reads them
@@ -144,6 +145,11 @@ class MonitoringPlan(Text):
     source: SourcePlan
     """Where production data come from: `source: data.csv`, or the keys below."""
     schedule: Schedule
+    engine: Engine = Engine()
+    """Where rows are counted; duckdb and spark count any number of rows and keep none."""
+    logged_score: str | None = None
+    """Column of the score that was shown in use, where production data hold it: it is watched as it
+    is, and the locked model is not run again. The engines that count need it."""
     labels: LabelPlan | None = None
     """When labels become known, and how often a window is judged as they come; left out: once."""
     label_free: LabelFreePlan | None = None
@@ -206,9 +212,27 @@ class MonitoringPlan(Text):
         faults += chart.faults(self.charts, names, texts=self.texts is not None)
         faults += self._of_texts() if self.texts else self._of_scores()
         faults += twice(self.notify)
+        faults += self._of_engine()
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def _of_engine(self) -> list[str]:
+        """Keys that need rows, where rows are only counted."""
+        if self.engine.name == "memory":
+            return []
+        needs = {
+            "texts": self.texts is not None,
+            "modalities": bool(self.modalities),
+            "drift.joint": self.drift.joint is not None,
+            "labels.known and labels.delay_days": self.labels is not None
+            and (self.labels.known or self.labels.delay_days) is not None,
+        }
+        return [
+            f"{key}: needs rows, and engine {self.engine.name} only counts them: use engine memory"
+            for key, there in needs.items()
+            if there
+        ]
 
     def _of_scores(self) -> list[str]:
         """Rules that a model with a score cannot have."""

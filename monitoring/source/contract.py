@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
@@ -57,6 +58,19 @@ class Source(Protocol):
 
     def files(self) -> list[str]:
         """The files that are read, in sorted order; none of a query."""
+
+    def paths(self) -> list[Path]:
+        """The same files on this machine, for readers of their own; `require_unchanged` afterwards.
+
+        None of a query, nor of folders whose names bring columns.
+        """
+
+    def require_unchanged(self) -> None:
+        """Refuse what was read by `paths` when the files changed meanwhile.
+
+        Raises:
+            DataError: They did, by name.
+        """
 
     def over(self, period: Period) -> Source:
         """The same source, reading only the rows of some days."""

@@ -13,6 +13,7 @@ from monitoring.source.whole import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
@@ -71,6 +72,17 @@ class FileSource:
     def files(self) -> list[str]:
         """The files that can hold the period, in sorted order."""
         return [file.name for file in self._chosen()]
+
+    def paths(self) -> list[Path]:
+        """The same on this machine; none where folders' names bring columns."""
+        chosen = self._chosen()
+        for file in chosen:
+            self._schema(file)  # a half-written one is refused
+        return [] if any(file.partition for file in chosen) else [file.path for file in chosen]
+
+    def require_unchanged(self) -> None:
+        """Refuse files that changed since they were digested."""
+        self._require_unchanged(self._chosen())
 
     def over(self, period: Period) -> FileSource:
         """The same files, only for the rows of some days."""

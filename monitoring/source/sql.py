@@ -69,6 +69,13 @@ class SqlSource:
         """None."""
         return []
 
+    def paths(self) -> list[Path]:
+        """None."""
+        return []
+
+    def require_unchanged(self) -> None:
+        """What a query gave was digested as it was read."""
+
     def over(self, period: Period) -> SqlSource:
         """The same query for some days."""
         return dataclasses.replace(self, period=period, read=[])
