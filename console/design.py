@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,29 +48,50 @@ def design(
     figure: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Draw the delay against the loss.")
     ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Register the plan and record its design.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """False alarms a year of the plan, and how long a loss stays unseen; nothing is recorded."""
-    from monitoring.design import plan_rules, promise
+    """False alarms a year of the plan, and how long a loss stays unseen.
 
-    known = _known(cases_a_year, prevalence)
-    charts = [(rule, known.streams(rule)) for rule in known.plan.charts]
-    told = {
-        "model": known.plan.model,
-        "reference": known.plan.reference,
-        "cases_a_year": known.cases_a_year,
-        "prevalence": None if known.plan.texts else known.prevalence,
-    }
-    with answer.progress("design") as step:
-        step(f"{len(charts)} charts and the rules of each window", 0, 0)
-        made = promise.design(
-            charts, plan_rules.rows(known, loss), known.pace, loss=loss, told=told
-        )
-    body = made.to_dict()
+    Nothing is recorded, so that limits can be tried before the plan is registered. With --record
+    the documents show it.
+    """
+    from monitoring.design import promised
+
+    if record:
+        body = _recorded(cases_a_year, prevalence, loss)
+    else:
+        known = _known(cases_a_year, prevalence)
+        with answer.progress("design") as step:
+            step(f"{len(known.plan.charts)} charts and the rules of each window", 0, 0)
+            body = promised.made(known, loss).to_dict()
     if figure is not None:
         _draw(body, figure)
     _say(body, as_json=as_json)
     answer.give(body, as_json=as_json)
+
+
+def _recorded(cases_a_year: float | None, prevalence: float | None, loss: float) -> dict[str, Any]:
+    from evidence.errors import UsageError
+    from evidence.records import SurveillanceDesign
+    from monitoring import surveillance
+    from monitoring.design import promised
+
+    if cases_a_year is not None or prevalence is not None:
+        raise UsageError(
+            "--record takes the volume from the plan, as surveillance does: write "
+            "expected_cases_a_year and expected_prevalence there."
+        )
+    door = settings.enter()
+    space = door.workspace
+    watch = surveillance.prepare(space.trail, space.policies, at=door.at, actor=door.actor)
+    with answer.progress("design") as step:
+        step(f"{len(watch.plan.charts)} charts and the rules of each window", 0, 0)
+        found = promised.record(watch, space.trail, loss=loss, at=door.at, actor=door.actor)
+    sys.stderr.write(f"The design is {found.ref}.\n")
+    return SurveillanceDesign.read(found.body).design
 
 
 def _known(cases_a_year: float | None, prevalence: float | None) -> Known:

@@ -18,6 +18,7 @@ from demo import train
 from demo.stage import issued, lay
 from evidence.records import MonitoringRun, Trigger, ValidationRun
 from monitoring import surveillance
+from monitoring.design import promised
 from monitoring.source import opening
 from policies import reader
 from policies.dataset import DataQualityPolicy, DatasetSpec
@@ -126,6 +127,8 @@ def _validate(stage: Stage, model: str, against: str | None, step: int) -> None:
 def _watch(stage: Stage) -> None:
     space = stage.workspace
     watch = surveillance.prepare(space.trail, space.policies, at=stage.at, actor=stage.actor)
+    stage.progress("surveillance: what the plan promises", 3, STEPS)
+    promised.record(watch, space.trail, at=stage.at, actor=stage.actor)
 
     def step(words: str, _done: int, _of: int) -> None:
         stage.progress(f"surveillance: {words}", 3, STEPS)

@@ -237,6 +237,21 @@ class MonitoringRun(Kind):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SurveillanceDesign(Kind):
+    """What a registered plan promises: false alarms a year, and how long a loss stays unseen."""
+
+    schema: ClassVar[str] = "surveillance-design/1"
+    key: str
+    model: str
+    model_digest: str
+    reference: str
+    reference_digest: str
+    policies: dict[str, str]
+    design: Body
+    software: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trigger(Kind):
     """Findings that, by the plan's rules, the board must decide on."""
 
@@ -305,6 +320,7 @@ KINDS: dict[str, type[Kind]] = {
         ValidationRun,
         GenerativeRun,
         MonitoringRun,
+        SurveillanceDesign,
         Trigger,
         TriggerNote,
         ChangeDecision,

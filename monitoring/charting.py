@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from policies.chart import ChartRule
 
 LOSS = 0.05  # whose delay goes with a limit; `tplc monitor design --loss` tells of others
+SIGNALS = 10  # of a window that a record tells of; their number is kept whole
 POINTS = 200  # of a path in a record
 SEED = 20240101  # of the order within a day, where rows stand for many people
 
@@ -110,6 +111,7 @@ def _head(rule: ChartRule, row: Body, name: str, mark: str) -> Body:
         "limit": row["limit"],
         "design": row,
         "reason": "",
+        "signalled": 0,
         "signals": [],
         "path": [],
     }
@@ -146,6 +148,7 @@ def _summed(row: Body, stretch: Stretch, state: Body | None) -> Body:
     return {
         "counted": int(stretch.count.sum()),
         "events": int(stretch.count[stretch.event].sum()),
+        "signalled": len(found.signals),
         "signals": [
             {
                 "position": signal.position,
@@ -153,7 +156,7 @@ def _summed(row: Body, stretch: Stretch, state: Body | None) -> Body:
                 "day": _day(stretch, seen, signal.position),
                 "since": _since(stretch, seen, found.path, signal.position),
             }
-            for signal in found.signals
+            for signal in found.signals[:SIGNALS]
         ],
         "maximum": found.maximum,
         "statistic": found.statistic,
@@ -177,8 +180,11 @@ def _since(
     The estimate of the change point of a cumulative sum (Page, Biometrika 1954; 41: 100-115);
     empty where it rose before the window began.
     """
-    zeros = [at for at, level in path if at < position and level == 0]
-    return _day(stretch, seen, zeros[-1] + 1) if zeros else ""
+    place = next((i for i, (at, _) in enumerate(path) if at >= position), len(path))
+    for at, level in reversed(path[:place]):
+        if level == 0:
+            return _day(stretch, seen, at + 1)
+    return ""
 
 
 def _thin(path: Sequence[tuple[int, float]]) -> list[list[float]]:
@@ -200,6 +206,7 @@ def _smoothed(row: Body, rule: ChartRule, stretch: Stretch, state: Body | None) 
     return {
         "counted": stretch.total,
         "events": events,
+        "signalled": sum(p.signal for p in points),
         "signals": [{"position": p.window, "statistic": p.value} for p in points if p.signal],
         "maximum": None if last is None else last.value,
         "statistic": None if last is None else last.value,

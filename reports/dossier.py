@@ -22,7 +22,7 @@ from evidence.records import (
     ValidationRun,
 )
 from policies import catalog
-from reports import baseline, generated, origin, postmarket, premarket, traceability, words
+from reports import alarms, baseline, generated, origin, postmarket, premarket, traceability, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -75,6 +75,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         "windows": _windows(trail, minimum),
         "triggers": postmarket.triggers(trail),
         "plan": postmarket.plan(trail),
+        "design": alarms.design(trail),
     }
     why = _rationales(trail)
     for run in (*facts["validations"], *facts["generated"]):
@@ -210,6 +211,9 @@ def _open_items(facts: Body) -> list[Body]:
         ]
     if not facts["validations"] + facts["generated"] and facts["kind"] != "monitoring-report":
         found.append({"ref": "Validation", "title": "No run recorded", "needs": "tplc validate"})
+    if facts["plan"] and not facts["design"] and facts["kind"] == "monitoring-report":
+        needs = "tplc monitor design --record"
+        found.append({"ref": "Plan", "title": "False alarms and delays not stated", "needs": needs})
     if not facts["windows"] and facts["kind"] == "monitoring-report":
         found.append({"ref": "Surveillance", "title": "No window", "needs": "tplc monitor"})
     return found

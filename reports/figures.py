@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reports import text_figures, words
+from reports import chart_figures, design_figures, text_figures, words
 from reports.canvas import BLUE, GREY, INK, ORANGE, axes_of, figure, name_windows
 
 if TYPE_CHECKING:
@@ -177,7 +177,11 @@ def _watched_columns(windows: Sequence[Body]) -> str:
 
 
 def _value(drift: Body | None) -> float:
-    return float(drift["value"]) if drift and drift["value"] is not None else 0.0
+    if drift is None or drift["value"] is None:
+        return 0.0
+    if not drift.get("larger_is_drift", True):  # a p value says nothing of the size
+        return HIGH if drift["status"] == "drift" else 0.0
+    return float(drift["value"])
 
 
 def over_time(windows: Sequence[Body], endpoint: str, reference: Body | None) -> Body | None:
@@ -229,6 +233,12 @@ def draw(facts: Body) -> dict[str, Body]:
         found |= text_figures.draw(facts)
     if facts["kind"] != "validation-report" and facts["windows"]:
         found |= _watched(facts)
+    if facts["kind"] == "monitoring-report" and facts["design"]:
+        drawn = design_figures.delays(facts["design"]["raw"])
+        found |= {"design": drawn} if drawn else {}
+    if facts["kind"] == "monitoring-report":
+        charts = chart_figures.draw(facts["windows"])
+        found |= {f"chart {number}": made for number, made in enumerate(charts, 1)}
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from evidence.records import ChangeDecision, PolicyRegistration, Trigger
-from reports import origin, premarket, words
+from reports import alarms, origin, premarket, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, MonitoringRun, Record
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 ACROSS = 8  # windows beside each other in a table of drift
 
 
+GAPS = ("auroc-difference",)  # the plan's rule; gaps of other endpoints stand in the record
+TRUST = {
+    "borne-out": "borne out by earlier windows",
+    "untested": "untested",
+    "not-to-be-trusted": "not to be trusted",
+}
 CONTENT = ("text-content", "embedding-")  # begin the methods of content, not of counted columns
 LEADS = ("accuracy", "unparsable-rate", "empty-rate", "mode-share")  # the first two are columns
 
@@ -40,7 +46,7 @@ def window(record: Record, value: MonitoringRun, minimum: int, task: str) -> Bod
         "cases": words.whole(value.cases),
         "positives": words.cell(value.positives, minimum),
         "overall": [words.estimate(e, minimum) for e in overall],
-        "gaps": [words.estimate(g, minimum) for g in value.gaps],
+        "gaps": [words.estimate(g, minimum) for g in value.gaps if g["endpoint"] in GAPS],
         "task": task,
         "written": task != "classification",
         "drift": [_drifted(d) for d in value.drift if not _of_content(d)],
@@ -49,7 +55,65 @@ def window(record: Record, value: MonitoringRun, minimum: int, task: str) -> Bod
             {"kind": words.KINDS[f["kind"]], "statement": words.sentence(f["statement"])}
             for f in value.findings
         ],
+        "stage": _stage(value),
+        "labels": words.sentence(value.labels.get("statement", "")),
+        "charts": alarms.charts(value, minimum),
+        "unlabelled": [_unlabelled(b, value, minimum) for b in value.label_free],
+        "joint": _joint(value.joint),
+        "dataset": _dataset(value.dataset),
+        "notes": [words.sentence(w["message"]) for w in value.warnings],
         "excluded": [premarket.step(s) for s in value.accounting if s["kind"] == "excluded"],
+    }
+
+
+def _stage(value: MonitoringRun) -> str:
+    """Which judging of its window a record is, where there was more than one."""
+    number = value.stage.get("version", 1)
+    if number == 1:
+        return ""
+    return f"judged {number} times; this time because {value.stage['why']}"
+
+
+def _unlabelled(body: Body, value: MonitoringRun, minimum: int) -> Body:
+    """A label-free estimate beside what the labels say."""
+    found = body["estimate"]
+    same = ("endpoint", "threshold", "subgroup")
+    real = [e for e in value.estimates if all(e[key] == found[key] for key in same)]
+    return words.estimate(found, minimum) | {
+        "realised": words.estimate(real[0], minimum) if real else None,
+        "verdict": TRUST[body["trust"]["verdict"]],
+        "statement": words.sentence(body["trust"]["statement"]),
+    }
+
+
+def _joint(body: Body) -> Body:
+    """How well a classifier tells the window's rows from frozen ones."""
+    if not body:
+        return {}
+    if "estimate" not in body:
+        return {"status": body["status"], "reason": body["reason"]}
+    found = body["estimate"]
+    return {
+        "status": body["status"],
+        "reason": found["reason"],
+        "value": words.number(found["value"]),
+        "interval": words.interval(found),
+        "limit": f"{body['threshold']:g}",
+        "n": words.whole(body["n_window"]),
+        "n_reference": words.whole(body["n_reference"]),
+        "telling": ", ".join(words.column(t["column"]) for t in body["telling"][:3]) or "—",
+    }
+
+
+def _dataset(body: Body) -> Body:
+    """How many columns drifted."""
+    if not body or body["share"] is None:
+        return {}
+    return {
+        "drifted": len(body["drifted"]),
+        "columns": body["columns"],
+        "limit": words.number(body["limit"], "proportion"),
+        "status": body["status"],
     }
 
 

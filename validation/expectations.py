@@ -112,14 +112,14 @@ def _without_spark() -> Iterator[None]:
 
     A Spark without its client for remote sessions leaves the whole process when that is imported.
     """
-    there = "pyspark" in sys.modules
-    if not there:
-        sys.modules["pyspark"] = None  # type: ignore[assignment]  # Python's way to refuse an import
+    before = sys.modules.get("pyspark")
+    sys.modules["pyspark"] = None  # type: ignore[assignment]  # Python's way to refuse an import
     try:
         yield
     finally:
-        if not there:
-            del sys.modules["pyspark"]
+        del sys.modules["pyspark"]
+        if before is not None:
+            sys.modules["pyspark"] = before
 
 
 def _run(frame: pd.DataFrame, expected: list[Expected]) -> list[Any]:

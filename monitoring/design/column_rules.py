@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from monitoring.design import raised, ruled
@@ -40,7 +41,7 @@ def drift(known: Known) -> list[RuleRow]:
     people = known.pace.a_window(known.cases_a_year)
     together: dict[tuple[str, float], list[tuple[str, Body]]] = {}
     for name, body in _columns(known):
-        rule = known.plan.drift.rule(name)
+        rule = known.plan.drift.rule(name, body["type"])
         together.setdefault((rule.method, rule.threshold), []).append((name, body))
     return [
         _diverging(known, method, threshold, columns, people)
@@ -58,7 +59,7 @@ def _diverging(
         chances = [
             ruled.divergence(
                 method,
-                sum(1 for n in body["counts"].values() if n) + bool(_category_missing(body)),
+                _cells(body, people),
                 people,
                 body["total"],
                 threshold,
@@ -70,5 +71,12 @@ def _diverging(
     return raised.rows(known, name, "drift", chances, "chi-square (Yurdakul and Naranjo 2020)")
 
 
-def _category_missing(body: Body) -> bool:
-    return bool(body["type"] == "category" and body["missing"] > 0)
+def _cells(body: Body, people: float) -> int:
+    """Cells that Evidently compares: categories, or bins by Sturges' rule of both sides' rows.
+
+    Sturges, J Am Stat Assoc 1926; 21: 65-66.
+    """
+    held = sum(1 for n in body["counts"].values() if n)
+    if body["type"] == "category":
+        return held + bool(body["missing"])
+    return min(held, math.ceil(math.log2(people + body["total"]) + 1))

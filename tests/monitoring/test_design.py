@@ -198,12 +198,14 @@ def test_the_chance_of_drift_is_that_of_windows_drawn(method: str, threshold: fl
     rng, shares = np.random.default_rng(9), np.full(10, 0.1)
     found = 0
     for _ in range(3000):
-        one, two = (
-            {"type": "number", "edges": [0.0] * 9, "missing": 0, "total": n,
-             "counts": {str(i): int(c) for i, c in enumerate(rng.multinomial(n, shares))}}
+        sides: list[dict[str, Any]] = [
+            {
+                "type": "category", "edges": [], "missing": 0, "total": n,
+                "counts": {str(i): int(c) for i, c in enumerate(rng.multinomial(n, shares))},
+            }
             for n in (4000, 1000)
-        )  # fmt: skip
-        found += drift.exact(one, two, method) > threshold
+        ]  # fmt: skip
+        found += drift.exact(sides[0], sides[1], method) > threshold
     chance = ruled.divergence(method, 10, 1000, 4000, threshold)
     assert found / 3000 == pytest.approx(chance, rel=0.15)
     assert 0.02 < chance < 0.6
@@ -263,5 +265,7 @@ def test_risks_are_recalibrated_from_the_frozen_tenths() -> None:
     assert counts == (1000.0,) * 10
     exact = {"scores": list(score), "positives": list(1000 * true)}
     exact["negatives"] = list(1000 * (1 - true))
-    assert recalibration.risks(recalibration.cells({"score_cells": exact}))[0] == risks
+    assert recalibration.risks(recalibration.cells({"score_cells": exact}))[0] == pytest.approx(
+        risks
+    )
     assert recalibration.risks(recalibration.cells({})) == ((), ())

@@ -30,7 +30,6 @@ def test_a_plan_of_late_labels_is_read() -> None:
         ("known: a\njudged_after_days: [30, 0]", "whole days from 0, rising"),
         ("known: a\njudged_after_days: [0, 30, 30]", "whole days from 0, rising"),
         ("known: a\njudged_after_days: [-1, 3]", "whole days from 0, rising"),
-        ("judged_after_days: [0, 30]", "name the column from which"),
         ("complete_at: 1.2", "less than or equal to 1"),
         ("nown: a", "unknown key"),
     ],

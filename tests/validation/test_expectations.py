@@ -22,3 +22,14 @@ def test_a_check_does_not_load_spark() -> None:
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == ["1", "False"], done.stderr
+
+
+def test_a_check_goes_on_where_spark_is_loaded_already() -> None:
+    """As in a night whose engine is Spark: its client for remote sessions is not touched."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import pyspark.sql" + SCRIPT],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["1", "True"], done.stderr
