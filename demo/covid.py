@@ -19,8 +19,8 @@ from demo.stage import issued, lay
 from evidence.records import MonitoringRun, Trigger, ValidationRun
 from monitoring import surveillance
 from policies import reader
+from policies.change_control import ChangeControlPolicy
 from policies.dataset import DataQualityPolicy, DatasetSpec
-from policies.plan import ChangeControlPolicy
 from reports import issue
 from validation import freeze, independence, lock, protocol
 from validation.protocol import Protocol

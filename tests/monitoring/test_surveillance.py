@@ -13,7 +13,8 @@ from change_control import board
 from evidence.errors import OutOfOrderError, UsageError
 from evidence.records import ChangeDecision, MonitoringRun, Trigger
 from monitoring import drift, schedule, surveillance
-from policies.plan import ChangeControlPolicy, DriftPlan, Schedule
+from policies.change_control import ChangeControlPolicy
+from policies.plan import DriftPlan, Schedule
 from tests.clinic import ACTOR, AT, Clinic, draw
 from tests.killing import killed_at, tplc
 from validation import summary
