@@ -111,7 +111,10 @@ def _predetermined(old: Version, new: Version, plan: Plan, planned: Modification
     made = new.runs[-1].seq if old.seq == new.seq and new.runs else new.seq
     if not since:
         fit = Fit.CANNOT_TELL
-        reason = "the plan is not registered: tplc policy register policies/change_control.yaml"
+        reason = (
+            "the plan in the workspace is not the newest one registered: "
+            "tplc policy register policies/change_control.yaml"
+        )
     elif since < made:
         fit, reason = Fit.INSIDE, f"in the plan since record {since}, the version by record {made}"
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -67,7 +68,7 @@ class Plan:
     """The plan as it is registered.
 
     Attributes:
-        seq: Record of the newest registration; 0 when it is not registered.
+        seq: Record of its registration; 0 when the newest one registered is another text.
         digest: Of its text.
         value: What it says.
         earlier: Each registration of the plan, oldest first: its record and what it said.
@@ -106,15 +107,21 @@ def read_plan(trail: AuditTrail, value: ChangeControlPolicy, digest: str) -> Pla
         digest: Of its text.
     """
     known = [(r, v) for r, v in trail.all(PolicyRegistration) if v.name == "change_control"]
-    same = [record.seq for record, found in known if found.digest == digest]
+    newest = known[-1] if known else None
     return Plan(
-        seq=same[-1] if same else 0,
+        seq=newest[0].seq if newest and newest[1].digest == digest else 0,
         digest=digest,
         value=value,
         earlier=tuple(
-            (r.seq, reader.parse(v.text, ChangeControlPolicy, f"record {r.seq}")) for r, v in known
+            (r.seq, value if v.digest == digest else _plan(v.text, f"record {r.seq}"))
+            for r, v in known
         ),
     )
+
+
+@lru_cache(maxsize=64)  # a registered text never changes
+def _plan(text: str, name: str) -> ChangeControlPolicy:
+    return reader.parse(text, ChangeControlPolicy, name)
 
 
 def read_version(trail: AuditTrail, model: str) -> Version:
@@ -158,9 +165,14 @@ def previous(trail: AuditTrail, model: str) -> str:
 def _texts(trail: AuditTrail) -> dict[str, dict[str, Any]]:
     """Registered policies by ``VERSION DIGEST``, as a run names what judged it."""
     return {
-        f"{value.version} {value.digest}": yaml.safe_load(value.text)
+        f"{value.version} {value.digest}": _said(value.text)
         for _, value in trail.all(PolicyRegistration)
     }
+
+
+@lru_cache(maxsize=64)
+def _said(text: str) -> dict[str, Any]:
+    return dict(yaml.safe_load(text))
 
 
 def _run(seq: int, value: ValidationRun | GenerativeRun, texts: dict[str, Any]) -> Run:

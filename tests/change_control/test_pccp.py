@@ -228,6 +228,14 @@ def test_a_modification_that_was_widened_afterwards_is_outside() -> None:
     assert result.reason.count("predetermined") == 1
 
 
+def test_a_plan_that_was_replaced_judges_nothing() -> None:
+    """Version 2 is registered; the file of version 1 lies in the workspace again."""
+    where = trail(LOCKS["2"], RUNS["2"], world.registration(world.AUTHORISED, version=2))
+    result = judged(where, SECOND)
+    assert result.answer is Fit.CANNOT_TELL
+    assert "not the newest one registered" in result.reason
+
+
 def test_a_plan_that_only_gained_its_authorisation_still_counts_from_the_start() -> None:
     """The modification stands as it stood; the submission is named."""
     later = world.registration(world.AUTHORISED, version=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,8 +106,12 @@ def trail(
 
 def plan_of(where: AuditTrail, text: str = PLAN) -> versions.Plan:
     """The plan with its registrations."""
-    value = reader.parse(text, ChangeControlPolicy, "change_control.yaml")
-    return versions.read_plan(where, value, digests.of_bytes(text.encode()))
+    return versions.read_plan(where, _read(text), digests.of_bytes(text.encode()))
+
+
+@cache
+def _read(text: str) -> ChangeControlPolicy:
+    return reader.parse(text, ChangeControlPolicy, "change_control.yaml")
 
 
 def judged(
