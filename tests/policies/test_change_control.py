@@ -9,7 +9,7 @@ import pytest
 
 import policies
 from evidence.errors import PolicyError
-from policies import policy, reader
+from policies import catalog, policy, reader
 from policies.change_bounds import release
 from policies.change_control import ChangeControlPolicy
 from tests.change_control.world import AUTHORISED, PLAN
@@ -173,10 +173,13 @@ def test_the_example_in_the_shipped_plan_can_be_used_as_it_stands() -> None:
     assert planned.unwritten() == ["impact.benefits", "impact.risks", "impact.mitigations"]
 
 
-def test_the_demos_plan_is_written_to_the_end() -> None:
-    """Three modifications with every part that people write; their clauses are in the form of ids."""
+def test_the_demos_plan_is_written_to_the_end_and_names_clauses_that_are_there() -> None:
+    """Three modifications with every part that people write; each clause is one of the guidance."""
     plan = _read(PLAN)
     assert [m.id for m in plan.modifications] == ["M1", "M2", "M3"]
     assert {name for m in plan.modifications for name in m.unwritten()} == set()
-    clauses = [c for m in plan.modifications for c in m.traceability.update]
-    assert all(clause.startswith("fda.pccp.mp.") for clause in clauses)
+    known = {clause.id for clause in catalog.load("fda_pccp").requirements}
+    parts = [m.traceability.model_dump() for m in plan.modifications]
+    named = {clause for part in parts for clauses in part.values() for clause in clauses}
+    assert len(named) == 6
+    assert named <= known
