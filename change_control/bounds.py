@@ -159,7 +159,7 @@ def within(value: Any, bound: ValueBound, name: str) -> Ruling:
     if bound.free:
         return "free", Fit.INSIDE, f"the plan leaves {name} free"
     words = _words(bound)
-    if value is None:
+    if value is None or value == []:
         return words, Fit.CANNOT_TELL, f"the new lock does not say its {name}"
     if bound.values:
         members = value if isinstance(value, list) else [value]
@@ -205,7 +205,7 @@ def _same(one: Any, other: Any) -> bool:
 def _compared(value: Any, limit: float | dt.date) -> float:
     """Above, below or at a limit: the sign of the difference."""
     if isinstance(limit, dt.date):
-        return float((dt.date.fromisoformat(str(value)[:10]) - limit).days)
+        return float((dt.datetime.fromisoformat(str(value)).date() - limit).days)
     number = float(value)
     if number != number:  # noqa: PLR0124 - not a number
         raise ValueError("not a number")
