@@ -14,7 +14,7 @@ from evidence.records import ChangeDecision, MonitoringRun, Trigger
 if TYPE_CHECKING:
     from evidence.records import Record
     from evidence.trail import AuditTrail
-    from policies.plan import ChangeControlPolicy
+    from policies.change_control import ChangeControlPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

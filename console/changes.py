@@ -1,4 +1,7 @@
-"""`tplc change`: open triggers, what they rest on, and the board's decisions."""
+"""`tplc change`: open triggers, what they rest on, and the board's decisions.
+
+The plan and the pathways stand in `pccp` and `pathways`, reporting clocks in `clocks`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from console import answer, settings
+from console import answer, clocks, pathways, pccp, settings
 from console.answer import AsJson
 
 app = typer.Typer(help="Change control: list, show and decide triggers.", no_args_is_help=True)
+app.command(name="pccp")(pccp.pccp)
+app.command(name="pathway")(pathways.pathway)
+app.add_typer(clocks.app, name="clock")
 
 
 def _policy(door: settings.Door) -> Any:

@@ -31,7 +31,8 @@ class Watched:
         """Every metric as of now."""
         from monitoring.metrics import families
         from policies import minimum_cell, policy, reader
-        from policies.plan import ChangeControlPolicy, MonitoringPlan
+        from policies.change_control import ChangeControlPolicy
+        from policies.plan import MonitoringPlan
 
         self._fold(space)
         registered = self.state.registered("monitoring")

@@ -18,21 +18,28 @@ def build(
         str,
         typer.Argument(
             metavar="KIND",
-            help="validation-report, monitoring-report, fda-tplc, eu-technical-documentation, all",
+            help="validation-report, monitoring-report, fda-tplc, eu-technical-documentation, "
+            "pathway-memo, all",
         ),
     ],
     *,
+    assessment: Annotated[
+        int, typer.Option(help="Record of the pathway assessment that a memo is about.")
+    ] = 0,
     paper: Annotated[str, typer.Option(help="A4 or Letter.")] = "A4",
     as_json: AsJson = False,
 ) -> None:
     """Draw a document from the evidence and issue it."""
     from evidence.errors import UsageError
-    from reports import issue
+    from reports import issue, pathway_memo
 
     door = settings.enter()
     kinds = issue.DOCUMENTS if kind == "all" else (kind,)
-    if not set(kinds) <= set(issue.DOCUMENTS):
-        raise UsageError(f"There is no document '{kind}' ({', '.join(issue.DOCUMENTS)}, all).")
+    known = (*issue.DOCUMENTS, pathway_memo.KIND)
+    if not set(kinds) <= set(known):
+        raise UsageError(f"There is no document '{kind}' ({', '.join(known)}, all).")
+    if (kind == pathway_memo.KIND) != bool(assessment):
+        raise UsageError(f"A {pathway_memo.KIND}, and only that, takes --assessment RECORD.")
     if paper not in issue.PAPERS:
         raise UsageError(f"There is no paper '{paper}' ({', '.join(issue.PAPERS)}).")
     folder = door.workspace.documents
@@ -41,6 +48,7 @@ def build(
         issued = issue.build_all(
             door.workspace,
             kinds,
+            about=assessment,
             paper=paper,
             at=door.at,
             actor=door.actor,

@@ -38,7 +38,8 @@ def status(
     """
     from change_control import board
     from evidence.records import MonitoringRun, Trigger
-    from policies.plan import ChangeControlPolicy, MonitoringPlan
+    from policies.change_control import ChangeControlPolicy
+    from policies.plan import MonitoringPlan
 
     door = settings.enter()
     space = door.workspace

@@ -20,9 +20,9 @@ from evidence.records import MonitoringRun, Trigger, ValidationRun
 from monitoring import surveillance
 from monitoring.design import promised
 from monitoring.source import opening
-from policies import reader
+from policies import reader, registration
+from policies.change_control import ChangeControlPolicy
 from policies.dataset import DataQualityPolicy, DatasetSpec
-from policies.plan import ChangeControlPolicy
 from reports import issue
 from validation import freeze, independence, lock, protocol
 from validation.protocol import Protocol
@@ -63,6 +63,7 @@ def tell(stage: Stage) -> dict[str, Any]:
         What ``tplc demo --json`` prints.
     """
     begun = time.monotonic()
+    _plan_changes(stage)
     _model(stage, FIRST, (), "training and locking version 1", 0)
     _freeze(stage)
     _validate(stage, FIRST, None, 2)
@@ -73,6 +74,12 @@ def tell(stage: Stage) -> dict[str, Any]:
     documents = issued(stage, issue.DOCUMENTS, STEPS)
     stage.progress("done", STEPS, STEPS)
     return _told(stage, documents, time.monotonic() - begun)
+
+
+def _plan_changes(stage: Stage) -> None:
+    """Register the change control plan before the first version is locked: it is predetermined."""
+    file = stage.workspace.policy("change_control")
+    registration.register(stage.workspace.trail, file, at=stage.at, actor=stage.actor)
 
 
 def _spec(stage: Stage) -> DatasetSpec:
@@ -158,7 +165,7 @@ def _decide(stage: Stage) -> None:
                 trail,
                 policy,
                 case.trigger.id,
-                "modify",
+                "modify-under-pccp",
                 REASON,
                 follow_up=SECOND,
                 at=stage.at,

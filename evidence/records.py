@@ -296,6 +296,56 @@ class ChangeDecision(Kind):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PathwayAssessment(Kind):
+    """A decision table answered for a change: each question, by whom, why, and the outcome."""
+
+    schema: ClassVar[str] = "pathway-assessment/1"
+    key: str
+    change: str
+    trigger: str
+    model: str
+    baseline: str
+    table: str
+    table_version: int
+    table_digest: str
+    table_facts: Body
+    answers: list[Body]
+    changes_since: list[Body]
+    pccp: Body
+    outcome: Body
+    rationale: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Awareness(Kind):
+    """Who became aware of what, when: the moment from which a reporting clock counts."""
+
+    schema: ClassVar[str] = "awareness/1"
+    id: str
+    clock: str
+    clock_facts: Body
+    clocks_digest: str
+    aware_at: str
+    zone: str
+    person: str
+    what: str
+    trigger: str
+    state: str
+    limit: Body
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorityReport(Kind):
+    """A report that was sent to an authority: it stops the clock of an awareness."""
+
+    schema: ClassVar[str] = "authority-report/1"
+    awareness: str
+    sent_at: str
+    reference: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportIssue(Kind):
     """A document as it was issued: its bytes and the digest of its facts."""
 
@@ -324,6 +374,9 @@ KINDS: dict[str, type[Kind]] = {
         Trigger,
         TriggerNote,
         ChangeDecision,
+        PathwayAssessment,
+        Awareness,
+        AuthorityReport,
         ReportIssue,
     )
     for schema in (kind.schema, *kind.earlier)

@@ -27,8 +27,9 @@ from monitoring.episode.history import of_records, seen
 from monitoring.episode.judgement import judge
 from monitoring.ledger import Ledger
 from policies import minimum_cell, registration
+from policies.change_control import ChangeControlPolicy
 from policies.dataset import DataQualityPolicy
-from policies.plan import ChangeControlPolicy, MonitoringPlan
+from policies.plan import MonitoringPlan
 from validation import freeze, lock
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What `monitoring.yaml` and `change_control.yaml` may say: surveillance and the board."""
+"""What `monitoring.yaml` may say: surveillance of a locked model in use."""
 
 from __future__ import annotations
 
@@ -262,28 +262,3 @@ class MonitoringPlan(Text):
             if rule.at is not None:
                 faults.append(f"performance: '{rule.endpoint}' of texts takes no 'at'")
         return faults
-
-
-class Decision(Text):
-    """A decision that the board may take."""
-
-    id: str = Field(pattern=r"^[a-z0-9-]+$")
-    """How it is named on the command line."""
-    meaning: str
-    """What it means."""
-    closes: bool = True
-    """Whether it closes the trigger."""
-
-
-class ChangeControlPolicy(Text):
-    """The decisions that the board may take on a trigger."""
-
-    policy: Literal["change_control"]
-    """Which policy this is; the name of its file."""
-    version: int = Field(ge=1)
-    """Raised and registered anew when anything changes."""
-    title: str
-    """Printed in the documents."""
-    decisions: list[Decision] = Field(min_length=1)
-    """What may be decided."""
-    reason_at_least: int = Field(default=20, ge=1, description="characters of a reason")

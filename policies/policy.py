@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from evidence import digest as digests
 from evidence.errors import Fault, PolicyError
 from policies import reader
+from policies.change_control import ChangeControlPolicy
 from policies.clinical_findings import ClinicalFindings
 from policies.criteria import ValidationPolicy
 from policies.dataset import DataQualityPolicy
 from policies.fairness import FairnessPolicy
 from policies.generative import GenerativePolicy
-from policies.plan import ChangeControlPolicy, MonitoringPlan
+from policies.plan import MonitoringPlan
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -52,7 +52,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
     trail = space.trail
     records = [r for r in trail.records() if r.schema != ReportIssue.schema]
     last = records[-1] if records else None
-    minimum = _minimum_cell(trail)
+    minimum = minimum_cell(trail)
     facts: Body = {
         "kind": kind,
         "title": TITLES[kind],
@@ -117,7 +117,7 @@ def _rationales(trail: AuditTrail) -> dict[str, list[Body]]:
     return found
 
 
-def _minimum_cell(trail: AuditTrail) -> int:
+def minimum_cell(trail: AuditTrail) -> int:
     """The largest that any policy of a run asks for; small cells stay small in every document."""
     newest = {v.name: v.text for _, v in trail.all(PolicyRegistration) if v.name in JUDGING}
     asked = [yaml.safe_load(text).get("minimum_cell", MINIMUM_CELL) for text in newest.values()]

@@ -221,6 +221,8 @@ def _row(rows: Sequence[Body], endpoint: str) -> Body | None:
 def draw(facts: Body) -> dict[str, Body]:
     """Every figure of a document by name."""
     found: dict[str, Body] = {}
+    if facts["kind"] == "pathway-memo":
+        return found
     if facts["kind"] != "monitoring-report":
         shown = facts["validations"] if facts["kind"] == "validation-report" else []
         for run in shown or facts["validations"][-1:]:

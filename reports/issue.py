@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from evidence import digest as digests
 from evidence.records import ReportIssue
-from reports import dossier, figures, pdf, render
+from reports import dossier, figures, pathway_memo, pdf, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,10 +36,19 @@ def build(
     return build_all(space, (kind,), paper=paper, at=at, actor=actor, folder=folder)[0]
 
 
+def build_memo(
+    space: Workspace, about: int, *, paper: str = "A4", at: str, actor: str, folder: Path
+) -> Record:
+    """Issue the memo of a pathway assessment; `about` is the number of its record."""
+    kinds = (pathway_memo.KIND,)
+    return build_all(space, kinds, about=about, paper=paper, at=at, actor=actor, folder=folder)[0]
+
+
 def build_all(
     space: Workspace,
     kinds: Sequence[str],
     *,
+    about: int = 0,
     paper: str = "A4",
     at: str,
     actor: str,
@@ -50,7 +59,8 @@ def build_all(
 
     Args:
         space: The workspace.
-        kinds: Of `DOCUMENTS`.
+        kinds: Of `DOCUMENTS`, or the kind of a memo.
+        about: Number of the record that a memo is about.
         paper: One of `PAPERS`.
         at: Now, UTC, ISO 8601.
         actor: Who issues them.
@@ -60,7 +70,7 @@ def build_all(
     Returns:
         The record of each issue, in the order asked for.
     """
-    drafts = [_draft(space, kind, paper) for kind in kinds]
+    drafts = [_draft(space, kind, paper, about) for kind in kinds]
     waiting = [draft for draft in drafts if draft.issued is None]
     for draft, content in zip(waiting, _drawn([d.facts for d in waiting]), strict=False):
         progress(draft.facts["title"], drafts.index(draft), len(drafts))
@@ -84,13 +94,16 @@ class _Draft:
     issued: Record | None
 
 
-def _draft(space: Workspace, kind: str, paper: str) -> _Draft:
-    facts = dossier.collect(space, kind, paper)
+def _draft(space: Workspace, kind: str, paper: str, about: int) -> _Draft:
+    if kind == pathway_memo.KIND:
+        facts = pathway_memo.collect(space, paper, about)
+    else:
+        facts = dossier.collect(space, kind, paper)
     digest = digests.of_value(facts)
     earlier = [
         (record, value)
         for record, value in space.trail.all(ReportIssue)
-        if (value.document, value.paper) == (kind, paper)
+        if value.path == _path(facts)
     ]
     same = [record for record, value in earlier if value.facts_digest == digest]
     edition = {"edition": len(earlier) + 1}
@@ -108,7 +121,6 @@ def _drawn(facts: list[Body]) -> Iterator[bytes]:
 
 def _issue(space: Workspace, draft: _Draft, content: bytes, *, at: str, actor: str) -> Record:
     facts = draft.facts
-    suffix = "" if facts["paper"] == "A4" else f"-{facts['paper'].lower()}"
     value = ReportIssue(
         document=facts["kind"],
         title=facts["title"],
@@ -117,13 +129,20 @@ def _issue(space: Workspace, draft: _Draft, content: bytes, *, at: str, actor: s
         facts_digest=draft.digest,
         through=facts["through"],
         open_items=facts["open_items"],
-        path=f"{facts['kind']}{suffix}.pdf",
+        path=_path(facts),
         files={
             "pdf": space.store.put(content),
             "facts": space.store.put(digests.canonical(facts)),
         },
     )
     return space.trail.append([value], at=at, actor=actor)[0]
+
+
+def _path(facts: Body) -> str:
+    """The file of a document; each assessment has a memo of its own."""
+    about = f"-{facts['through']}" if facts["kind"] == pathway_memo.KIND else ""
+    suffix = "" if facts["paper"] == "A4" else f"-{facts['paper'].lower()}"
+    return f"{facts['kind']}{about}{suffix}.pdf"
 
 
 def draw(facts: Body) -> bytes:

@@ -23,6 +23,7 @@ TEMPLATES = {
     "monitoring-report": "monitoring_report.html.j2",
     "fda-tplc": "fda/tplc.html.j2",
     "eu-technical-documentation": "eu/technical_documentation.html.j2",
+    "pathway-memo": "pathway_memo.html.j2",
 }
 
 

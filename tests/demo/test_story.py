@@ -79,7 +79,7 @@ def test_a_second_version_was_locked_and_validated_against_the_first(
     """The decision names what comes of it, and the comparison is in the second run."""
     trail = Workspace(folder=told[0]).trail
     (decision,) = [d for _, d in trail.all(ChangeDecision)]
-    assert (decision.decision, decision.follow_up) == ("modify", "covid-symptoms/2")
+    assert (decision.decision, decision.follow_up) == ("modify-under-pccp", "covid-symptoms/2")
     first, second = [run for _, run in trail.all(ValidationRun)]
     assert (first.against, second.against) == ("", "covid-symptoms/1")
     assert second.comparisons[0]["estimate"]["method"] == "delong-paired"

@@ -14,8 +14,9 @@ from evidence.errors import OutOfOrderError, UsageError
 from evidence.records import ChangeDecision, MonitoringRun, Trigger
 from monitoring import drift, schedule, surveillance
 from monitoring.source import opening
+from policies.change_control import ChangeControlPolicy
 from policies.drift import DriftPlan
-from policies.plan import ChangeControlPolicy, Schedule
+from policies.plan import Schedule
 from tests.clinic import ACTOR, AT, Clinic, draw
 from tests.killing import killed_at, tplc
 from validation import summary

@@ -59,7 +59,7 @@ def test_the_default_policies_can_be_read(name: str) -> None:
 
 def test_every_catalog_can_be_read_and_names_its_date() -> None:
     """A document states the law's date that it was built against."""
-    for name, clauses in (("fda_ai_dsf", 190), ("eu_ai_act_annex_iv", 23)):
+    for name, clauses in (("fda_ai_dsf", 190), ("eu_ai_act_annex_iv", 23), ("fda_pccp", 135)):
         law = catalog.load(name)
         assert len(law.requirements) == clauses
         assert law.as_of == "2026-11-23"
