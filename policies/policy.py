@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from evidence import digest as digests
 from evidence.errors import Fault, PolicyError
 from policies import reader
+from policies.access import AccessPolicy
 from policies.clinical_findings import ClinicalFindings
 from policies.criteria import ValidationPolicy
 from policies.dataset import DataQualityPolicy
@@ -30,6 +31,7 @@ AnyPolicy = (
     | MonitoringPlan
     | ChangeControlPolicy
     | DataQualityPolicy
+    | AccessPolicy
 )
 POLICIES: dict[str, type[AnyPolicy]] = {
     "validation": ValidationPolicy,
@@ -39,6 +41,7 @@ POLICIES: dict[str, type[AnyPolicy]] = {
     "monitoring": MonitoringPlan,
     "change_control": ChangeControlPolicy,
     "data_quality": DataQualityPolicy,
+    "access": AccessPolicy,
 }
 
 
