@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from change_control import lifecycle, voting
+from change_control import lifecycle
 from change_control.desk import Desk, append, require_text, who
 from evidence.errors import NotFoundError, OutOfOrderError, UsageError
 from evidence.records import ChangeDecision, MonitoringRun, Trigger
 from evidence.signing import shown, standing
-from policies import in_force
+from policies import in_force, voting
 
 if TYPE_CHECKING:
     from evidence.records import Record

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from change_control import voting
 from evidence.errors import NotFoundError, OutOfOrderError
 from evidence.records import ChangeDecision, ChangeRequest
 from evidence.signing import shown
 from evidence.signing.register import Register
+from policies import voting
 from policies.access import Board
 
 if TYPE_CHECKING:

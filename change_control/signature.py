@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from change_control import lifecycle, voting
+from change_control import lifecycle
 from evidence import digest as digests
 from evidence.errors import NotAllowedError, OutOfOrderError, UsageError
 from evidence.records import Signature
 from evidence.signing import proofs, shown
-from policies import quorum
+from policies import quorum, voting
 from policies.access import MEANINGS
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evidence.kind import Body
     from evidence.records import Record
     from evidence.signing.authority import Signatory
+    from evidence.signing.register import Person
     from evidence.store import Store
 
 SAYS = {
@@ -86,8 +87,8 @@ def sign(
     return written[0]
 
 
-def require_may(gate: Gate, by: Signatory, thing: str, meaning: str) -> None:
-    """Refuse a signature that its person may not give now.
+def require_may(gate: Gate, by: Signatory | Person, thing: str, meaning: str) -> None:
+    """Refuse a signature that its person may not give now, before or after they sign in.
 
     Raises:
         NotAllowedError: Their roles do not allow it, or the change is their own.

@@ -78,9 +78,11 @@ class Board(Text):
     """Roles that must be among them, each held by another person."""
     not_own: bool = True
     """Whether the author of a change may not approve it."""
-    new_version: list[str] = Field(default_factory=lambda: ["modify", "recalibrate"])
+    new_version: list[str] = Field(
+        default=["modify", "modify-under-pccp", "modify-by-submission", "recalibrate"]
+    )
     """Decisions that a new locked version and its protocol run must follow."""
-    nothing_to_do: list[str] = Field(default_factory=lambda: ["no-action", "investigate"])
+    nothing_to_do: list[str] = Field(default=["no-action", "investigate", "report-to-authority"])
     """Decisions that close a change request at once."""
     windows: int = Field(default=2, ge=0, le=120)
     """Windows of surveillance before a change is called effective."""

@@ -70,9 +70,7 @@ def missing(board: Board, approvals: Sequence[Signature]) -> list[str]:
     held = _held(board, approvals)
     lacking = [role for role in board.roles if role not in held]
     more = board.quorum - len(approvals) - len(lacking)
-    return [f"{_one(role)} {role}" for role in lacking] + (
-        [f"{more} more {'person' if more == 1 else 'people'}"] if more > 0 else []
-    )
+    return [*lacking] + ([f"{more} more {'person' if more == 1 else 'people'}"] if more > 0 else [])
 
 
 def _held(board: Board, approvals: Sequence[Signature]) -> list[str]:
@@ -109,7 +107,3 @@ def _may(signature: Signature, policy: AccessPolicy) -> bool:
 
 def _one_each(signatures: Sequence[Signature]) -> list[Signature]:
     return list({s.signer: s for s in signatures}.values())
-
-
-def _one(role: str) -> str:
-    return "an" if role[0] in "aeiou" else "a"

@@ -22,7 +22,16 @@ from evidence.records import (
     ValidationRun,
 )
 from policies import catalog
-from reports import baseline, generated, origin, postmarket, premarket, traceability, words
+from reports import (
+    baseline,
+    generated,
+    origin,
+    postmarket,
+    premarket,
+    signatures,
+    traceability,
+    words,
+)
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -75,6 +84,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         "windows": _windows(trail, minimum),
         "triggers": postmarket.triggers(trail),
         "plan": postmarket.plan(trail),
+        "signatures": signatures.every(trail),
     }
     why = _rationales(trail)
     for run in (*facts["validations"], *facts["generated"]):

@@ -131,14 +131,29 @@ class Room:
     @staticmethod
     def lock(version: str) -> ModelLock:
         """A locked version of the model."""
-        value = golden("model-lock/1", name="fever", version=version, digest=f"sha256:{version}")
+        value = golden(
+            "model-lock/1",
+            name="fever",
+            version=version,
+            digest=f"sha256:{version}",
+            external=True,
+            files={},
+        )
         assert isinstance(value, ModelLock)
         return value
 
     @staticmethod
     def trigger(name: str) -> Trigger:
         """A trigger on the first version."""
-        value = golden("trigger/1", id=name, model="fever/1")
+        value = golden(
+            "trigger/1",
+            id=name,
+            model="fever/1",
+            severity="major",
+            statement="The answer stopped arriving.",
+            finding={"kind": "missingness", "method": "share", "n": 4000},
+            files={},
+        )
         assert isinstance(value, Trigger)
         return value
 

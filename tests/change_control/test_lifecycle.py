@@ -117,7 +117,7 @@ def test_the_whole_course_of_a_change(room: Room) -> None:
         ("requested", "implementation", "'implementation' comes when it is decided"),
         ("requested", "verification", "'verification' comes when it is implemented"),
         ("requested", "effectiveness", "'effectiveness' comes when it is in effect"),
-        ("assessed", "decide", "waits for the board's votes: awaiting an approver and a quality"),
+        ("assessed", "decide", "waits for the board's votes: awaiting approver and quality"),
         ("decided", "decide", "is decided and waits for its implementation"),
         ("decided", "assessment", "'assessment' comes when it is requested or assessed"),
         ("decided", "amend", "'amend' comes when it is requested or assessed"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from change_control import board, lifecycle, requests, signature, users, voting
+from change_control import board, lifecycle, requests, signature, users
 from evidence import digest as digests
 from evidence.errors import (
     AssuranceError,
@@ -20,7 +20,7 @@ from evidence.errors import (
 from evidence.records import Signature, User
 from evidence.signing import proofs, shown, standing
 from evidence.signing.register import Register
-from policies import in_force
+from policies import in_force, voting
 from tests.board_room import AT, PROPOSAL, Room
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_the_board_approves_by_quorum_and_roles(room: Room) -> None:
     room.assess()
     room.sign("ben", "C-1")
     found = lifecycle.find(room.trail, "C-1", room.access)
-    assert (found.state, found.waits_for) == ("assessed", "the board's votes: awaiting a quality")
+    assert (found.state, found.waits_for) == ("assessed", "the board's votes: awaiting quality")
     room.sign("quinn", "C-1")
     assert _state(room) == "approved"
 
@@ -122,7 +122,7 @@ def test_self_approval_past_the_rules_does_not_count(room: Room) -> None:
     value = signature._value(gate, ada, "C-1", "approval", body, "")
     room.trail.append([value], at=AT, actor="ada")
     assert _reasons(room) == ["", ""]
-    assert voting.tally(room.trail, room.access, "C-1").missing == ("an approver",)
+    assert voting.tally(room.trail, room.access, "C-1").missing == ("approver",)
     assert _state(room) == "assessed"
 
 
@@ -318,7 +318,7 @@ def test_with_users_a_decision_closes_its_trigger_once_the_board_has_signed(room
     (case,) = board.cases(room.trail, room.policy)
     assert (case.closed, case.status) == (
         False,
-        "open (no-action: awaiting an approver and a quality)",
+        "open (no-action: awaiting approver and quality)",
     )
     thing = board.thing(room.trail, room.policy, "T-1")
     assert thing == str(record.seq)
