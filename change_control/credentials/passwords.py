@@ -25,6 +25,11 @@ def normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
+def _bytes(password: str) -> bytes:
+    """What is hashed; also of signs that no encoding has, as a terminal may send them."""
+    return normal(password)[: LONGEST + 1].encode("utf-8", "surrogatepass")
+
+
 def hashed(password: str, cost: Hashing) -> str:
     """The argon2id hash, with its salt and its cost."""
     from argon2 import PasswordHasher
@@ -32,7 +37,7 @@ def hashed(password: str, cost: Hashing) -> str:
     made = PasswordHasher(
         time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes
     )
-    return made.hash(normal(password))
+    return made.hash(_bytes(password))
 
 
 def matches(stored: str, password: str) -> bool:
@@ -41,7 +46,7 @@ def matches(stored: str, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return PasswordHasher().verify(stored, normal(password)[: LONGEST + 1])  # never a match
+        return PasswordHasher().verify(stored, _bytes(password))
     except (VerificationError, InvalidHashError):
         return False
 
@@ -51,7 +56,7 @@ def key(password: str, salt: bytes, cost: Hashing) -> bytes:
     from argon2.low_level import Type, hash_secret_raw
 
     return hash_secret_raw(
-        normal(password).encode(),
+        _bytes(password),
         salt,
         time_cost=cost.passes,
         memory_cost=cost.memory_kib,

@@ -18,6 +18,7 @@ from change_control.credentials.lock_out import Tries
 from change_control.users import Newcomer
 from evidence.errors import BrokenTrailError, NotAllowedError, OutOfOrderError, UsageError
 from evidence.records import CredentialChange, SecurityEvent
+from evidence.signing import standing
 from policies.access import AccessPolicy, Hashing, LockOut, OneTime
 from tests.board_room import AT, Room, secret
 
@@ -159,6 +160,24 @@ def test_a_password_that_somebody_else_chose_must_be_changed_first(room: Room) -
     assert room.access.known.people["ben"].public_key != before
     value = room.trail.all(CredentialChange)[-1][1]
     assert (value.before, value.reason) == ({"public_key": before}, "He forgot it.")
+
+
+def test_what_was_signed_before_a_reset_stays_signed(room: Room) -> None:
+    """Each signature is held against the key of its time."""
+    room.request()
+    room.assess()
+    room.sign("ben", "C-1")
+    own_credentials.reset_password(
+        room.gate(), room.known("quinn"), "ben", secret("ben", 7), "He forgot it."
+    )
+    (signed,) = standing.of(room.trail, room.access.known, "C-1")
+    assert signed.valid
+    assert room.access.known.faults == []
+
+
+def test_signs_that_no_encoding_has_are_a_wrong_password(room: Room) -> None:
+    """And no fault of the suite."""
+    assert _try(room, "ben", "lone \udc80 surrogate") == sign_in.WRONG
 
 
 def test_two_of_quality_reset_a_password_together(room: Room) -> None:
