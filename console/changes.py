@@ -1,4 +1,4 @@
-"""`tplc change`: open triggers, what they rest on, and the board's decisions.
+"""`tplc change`: open triggers, what they rest on, change requests, and the board's decisions.
 
 The plan and the pathways stand in `pccp` and `pathways`, reporting clocks in `clocks`.
 """
@@ -9,12 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from console import answer, clocks, pathways, pccp, settings
+from console import answer, clocks, identity, pathways, pccp, settings, sign
 from console.answer import AsJson
+from console.identity import As, Asker, FromStdin
+from evidence.errors import UsageError
 
-app = typer.Typer(help="Change control: list, show and decide triggers.", no_args_is_help=True)
-app.command(name="pccp")(pccp.pccp)
-app.command(name="pathway")(pathways.pathway)
+app = typer.Typer(
+    help="Change control: triggers, change requests, decisions, signatures.", no_args_is_help=True
+)
+app.command("request")(sign.request)
+app.command("step")(sign.step)
+app.command("sign")(sign.sign)
+app.command("pccp")(pccp.pccp)
+app.command("pathway")(pathways.pathway)
 app.add_typer(clocks.app, name="clock")
 
 
@@ -24,15 +31,25 @@ def _policy(door: settings.Door) -> Any:
 
 @app.command("list")
 def list_(*, as_json: AsJson = False) -> None:
-    """List every trigger and whether it is open."""
-    from change_control import board
+    """List every trigger and change request, and whether it is open."""
+    from change_control import board, lifecycle
 
     door = settings.enter()
     found = board.cases(door.workspace.trail, _policy(door))
+    changes = lifecycle.changes(door.workspace.trail, identity.access(door))
     if not as_json:
         rows = [(c.trigger.id, c.trigger.severity, c.status, c.trigger.statement) for c in found]
         answer.table("Triggers", ("Trigger", "Severity", "Status", "What happened"), rows)
-    answer.give({"triggers": [_summary(case) for case in found]}, as_json=as_json)
+        asked = [(c.request.id, c.request.title, c.state, c.waits_for) for c in changes]
+        if asked:
+            answer.table("Change requests", ("Request", "Title", "State", "Waits for"), asked)
+    answer.give(
+        {
+            "triggers": [_summary(case) for case in found],
+            "requests": [sign.summary(change) for change in changes],
+        },
+        as_json=as_json,
+    )
 
 
 def _summary(case: Any) -> dict[str, Any]:
@@ -42,18 +59,26 @@ def _summary(case: Any) -> dict[str, Any]:
 
 @app.command()
 def show(
-    trigger: Annotated[str, typer.Argument(metavar="ID", help="The trigger's id.")],
+    trigger: Annotated[
+        str, typer.Argument(metavar="ID", help="The trigger's or the change request's id.")
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show a trigger, the finding behind it and what was decided."""
+    """Show a trigger or a change request, what was decided, and who signed."""
     from change_control import board
 
     door = settings.enter()
+    if trigger.startswith("C-"):
+        sign.show_request(door, trigger, as_json=as_json)
+        return
     case = board.find(door.workspace.trail, _policy(door), trigger)
     if not as_json:
         _say(case)
-    decisions = [{"at": r.at, **r.body} for r, _ in case.decisions]
+    decisions = [
+        {"at": r.at, **r.body, "signatures": [sign.told(s) for s in case.signatures.get(r.seq, [])]}
+        for r, _ in case.decisions
+    ]
     answer.give(
         _summary(case) | {"finding": case.trigger.finding, "decisions": decisions}, as_json=as_json
     )
@@ -74,7 +99,11 @@ def _say(case: Any) -> None:
         text = f"{decision.decision} by {decision.actor}, {record.at}: {decision.reason}"
         rows.append(("Decision", text))
     answer.table(f"Trigger {t.id}", ("", ""), rows)
-    if not case.closed:
+    if case.decisions:
+        sign.say_signatures([s for found in case.signatures.values() for s in found])
+    if case.awaits:
+        answer.say(f"Sign with: tplc change sign {t.id} --meaning approval", as_json=False)
+    elif not case.closed:
         answer.say(
             f'Decide with: tplc change decide {t.id} --decision investigate --reason "..."',
             as_json=False,
@@ -83,26 +112,40 @@ def _say(case: Any) -> None:
 
 @app.command()
 def decide(
-    trigger: Annotated[str, typer.Argument(metavar="ID", help="The trigger's id.")],
+    trigger: Annotated[
+        str, typer.Argument(metavar="ID", help="The trigger's or the change request's id.")
+    ],
     *,
-    decision: Annotated[str, typer.Option(help="One of the policy's decisions.")],
     reason: Annotated[str, typer.Option(help="On which evidence.")],
+    decision: Annotated[
+        str, typer.Option(help="One of the policy's decisions; of a request, the one it proposes.")
+    ] = "",
     follow_up: Annotated[str, typer.Option(help="What comes of it, such as a model.")] = "",
+    as_: As = "",
+    password_stdin: FromStdin = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record the board's decision on an open trigger."""
-    from change_control import board
+    """Record the board's decision on an open trigger, or on a change request that it approved.
 
+    Where there are users, a decision on a trigger counts once the board has signed it.
+    """
+    from change_control import board, requests
+
+    if not decision and not trigger.startswith("C-"):
+        raise UsageError("Say which decision was taken: --decision, one of the policy's.")
     door = settings.enter()
-    record = board.decide(
-        door.workspace.trail,
-        _policy(door),
-        trigger,
-        decision,
-        reason,
-        follow_up=follow_up,
-        at=door.at,
-        actor=door.actor,
+    desk = identity.desk(door, as_, Asker(password_stdin))
+    if trigger.startswith("C-"):
+        record = requests.decide(desk, trigger, reason, decision)
+        sign.say_where(door, trigger, record, as_json=as_json)
+        return
+    record = board.decide_at(desk, trigger, decision, reason, follow_up=follow_up)
+    status = board.find(door.workspace.trail, desk.policy, trigger).status
+    taken = record.body["decision"]
+    answer.say(
+        f"{trigger}: {taken}, by {record.actor}, as {record.ref}. It is {status}.", as_json=as_json
     )
-    answer.say(f"{trigger}: {decision}, by {door.actor}, as {record.ref}.", as_json=as_json)
-    answer.give({"trigger": trigger, "decision": decision, "record": record.seq}, as_json=as_json)
+    answer.give(
+        {"trigger": trigger, "decision": taken, "record": record.seq, "status": status},
+        as_json=as_json,
+    )

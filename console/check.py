@@ -27,7 +27,7 @@ def verify(*, as_json: AsJson = False) -> None:
             step("stored files", 0, 0)
             stored, broken = _stored(space)
             step("locked models", 0, 0)
-            faults += broken + _models(space) + _documents(space)
+            faults += broken + _models(space) + _documents(space) + _people(space)
         except BrokenTrailError as error:
             faults += [fault for fault in error.faults if fault not in faults]
             stored = 0
@@ -68,6 +68,13 @@ def _models(space: Workspace) -> list[str]:
         except AssuranceError as error:
             faults.append(str(error))
     return faults
+
+
+def _people(space: Workspace) -> list[str]:
+    """Records that say they are somebody's: users, credentials, signatures, changes."""
+    from evidence.signing.register import Register
+
+    return list(Register.of(space.trail).faults)
 
 
 def _documents(space: Workspace) -> list[str]:

@@ -2,7 +2,8 @@
 
 Each command enters the workspace once (`settings.enter`), calls one room, and leaves by the exit
 codes of `answer`. The commands of a noun stand in its file: `premarket` (lock, freeze, validate),
-`watch` (monitor), `changes` (change), `papers` (report), `check` (verify), `serve`.
+`watch` (monitor), `changes` and `sign` (change), `users` (user), `trail`, `papers` (report),
+`check` (verify), `serve`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from console import (
     serve,
     settings,
     start,
+    trail,
+    users,
     watch,
 )
 from console.answer import AsJson
@@ -37,6 +40,8 @@ policy_app = typer.Typer(help="Policies: register a new version, list.", no_args
 app.add_typer(policy_app, name="policy")
 app.add_typer(watch.app, name="monitor")
 app.add_typer(changes.app, name="change")
+app.add_typer(users.app, name="user")
+app.add_typer(trail.app, name="trail")
 app.add_typer(papers.app, name="report")
 app.add_typer(stats.app, name="stats")
 
@@ -73,6 +78,8 @@ def policy_register(
     value = policy.load(file)
     record = registration.register(door.workspace.trail, value, at=door.at, actor=door.actor)
     answer.say(f"{value.name} version {value.value.version}: {record.ref}.", as_json=as_json)
+    if value.name == "access":
+        users.say_waiting(door, as_json=as_json)
     answer.give(
         {"policy": value.name, "version": value.value.version, "record": record.seq},
         as_json=as_json,

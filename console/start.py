@@ -105,10 +105,10 @@ subgroups: []
 """
 TASKS = {  # what a workspace is for: its dataset.yaml, and the policies that it starts from
     "classification": (DATASET, [n for n in POLICIES if n not in ("generative", VOCABULARY)]),
-    "answers": (ANSWERS, ["generative", "monitoring", "data_quality", "change_control"]),
+    "answers": (ANSWERS, ["generative", "monitoring", "data_quality", "change_control", "access"]),
     "reports": (
         REPORTS,
-        ["generative", VOCABULARY, "monitoring", "data_quality", "change_control"],
+        ["generative", VOCABULARY, "monitoring", "data_quality", "change_control", "access"],
     ),
 }
 OF_TEXTS = {"monitoring": "monitoring_texts"}  # policies that read otherwise for texts

@@ -94,6 +94,10 @@ class OutOfOrderError(AssuranceError):
     """A step was asked for before the step that must come first."""
 
 
+class NotAllowedError(AssuranceError):
+    """A person may not do this, or could not prove who they are."""
+
+
 class BrokenTrailError(AssuranceError):
     """The trail or a file behind it is not what was written.
 

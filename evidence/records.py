@@ -6,14 +6,31 @@ schema stays readable: `tests/evidence/golden/` holds one of each, and is never 
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from evidence import digest as digests
+from evidence.kind import Body, Kind
+from evidence.signing_records import (
+    ChangeRequest,
+    ChangeStep,
+    CredentialChange,
+    SecurityEvent,
+    Signature,
+    User,
+)
 
-Body = dict[str, Any]
+__all__ = [  # kinds that stand in files of their own
+    "Body",
+    "ChangeRequest",
+    "ChangeStep",
+    "CredentialChange",
+    "Kind",
+    "SecurityEvent",
+    "Signature",
+    "User",
+]
 
 
 class Verdict(StrEnum):
@@ -30,25 +47,6 @@ class Verdict(StrEnum):
             if answer in verdicts:
                 return answer
         return cls.NOT_EVALUABLE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """What every kind shares: a schema, JSON fields, and the files behind it."""
-
-    schema: ClassVar[str]
-    earlier: ClassVar[tuple[str, ...]] = ()  # schemas that this kind was written by before
-    files: dict[str, str] = field(default_factory=dict)
-
-    def body(self) -> Body:
-        """The JSON body as it is written."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def read(cls, body: Body) -> Self:
-        """The value of a written body; keys of a later writer are left aside."""
-        known = {f.name for f in dataclasses.fields(cls)}
-        return cls(**{key: value for key, value in body.items() if key in known})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,14 +283,20 @@ class TriggerNote(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeDecision(Kind):
-    """What the board decided on a trigger, and why."""
+    """What the board decided on a trigger or a change request, and why.
 
-    schema: ClassVar[str] = "change-decision/1"
+    It closes nothing by itself once people have signatures: see `change_control.board`.
+    """
+
+    schema: ClassVar[str] = "change-decision/2"
+    earlier: ClassVar[tuple[str, ...]] = ("change-decision/1",)
     trigger: str
     decision: str
     reason: str
     actor: str
     follow_up: str = ""
+    request: str = ""
+    authority: Body = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -378,6 +382,12 @@ KINDS: dict[str, type[Kind]] = {
         Awareness,
         AuthorityReport,
         ReportIssue,
+        User,
+        CredentialChange,
+        SecurityEvent,
+        Signature,
+        ChangeRequest,
+        ChangeStep,
     )
     for schema in (kind.schema, *kind.earlier)
 }

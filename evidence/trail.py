@@ -175,6 +175,13 @@ class AuditTrail:
         schemas = (kind.schema, *kind.earlier)
         return [(record, kind.read(record.body)) for record in self.records(*schemas)]
 
+    def last(self) -> Record | None:
+        """The newest record, if there is one."""
+        query = f"SELECT {_COLUMNS} FROM record ORDER BY seq DESC LIMIT 1"  # noqa: S608 - constant names
+        with self._connect() as connection:
+            row = connection.exec_driver_sql(query).first()
+        return chain.record(row) if row else None
+
     def verify(self) -> int:
         """Walk the whole chain.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from evidence import windows
 from evidence.records import ChangeDecision, Kind, MonitoringRun, Trigger, TriggerNote
+from policies import in_force, voting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,8 @@ class Ledger:
 
     Attributes:
         runs: The newest judging of each window on the same frozen set, by first day.
-        records: Every judging, trigger, note and decision of the model, in the trail's order.
+        records: Every judging, trigger and note, and the decisions that count: where there are
+            users, those that the board signed.
     """
 
     runs: list[MonitoringRun] = field(default_factory=list)
@@ -35,9 +37,13 @@ class Ledger:
         """Read what there is."""
         known = [run for _, run in windows.newest(trail, lock.model)]
         mine: list[tuple[Record, Kind]] = []
-        kinds: tuple[type[Any], ...] = (MonitoringRun, Trigger, TriggerNote, ChangeDecision)
+        kinds: tuple[type[Any], ...] = (MonitoringRun, Trigger, TriggerNote)
         for kind in kinds:
             mine += trail.all(kind)
+        access = in_force.access(trail)
+        for record, decision in trail.all(ChangeDecision):
+            if voting.counts(trail, access, record, decision):
+                mine.append((record, decision))
         return cls(
             runs=[
                 run

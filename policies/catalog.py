@@ -26,6 +26,10 @@ class Clause(Text):
     note: str = ""
     verified: bool = True
     verify: bool = False
+    enforcement_discretion: bool = False
+    """Whether the authority says that it does not intend to enforce this."""
+    software_control: str = ""
+    """What software can do for it; advice of the catalog."""
 
 
 class Catalog(Text):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from evidence import digest as digests
 from evidence.errors import Fault, PolicyError
 from policies import reader
+from policies.access import AccessPolicy
 from policies.change_control import ChangeControlPolicy
 from policies.clinical_findings import ClinicalFindings
 from policies.criteria import ValidationPolicy
@@ -31,6 +32,7 @@ AnyPolicy = (
     | MonitoringPlan
     | ChangeControlPolicy
     | DataQualityPolicy
+    | AccessPolicy
 )
 POLICIES: dict[str, type[AnyPolicy]] = {
     "validation": ValidationPolicy,
@@ -40,6 +42,7 @@ POLICIES: dict[str, type[AnyPolicy]] = {
     "monitoring": MonitoringPlan,
     "change_control": ChangeControlPolicy,
     "data_quality": DataQualityPolicy,
+    "access": AccessPolicy,
 }
 
 

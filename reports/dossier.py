@@ -22,7 +22,17 @@ from evidence.records import (
     ValidationRun,
 )
 from policies import catalog
-from reports import alarms, baseline, generated, origin, postmarket, premarket, traceability, words
+from reports import (
+    alarms,
+    baseline,
+    generated,
+    origin,
+    postmarket,
+    premarket,
+    signatures,
+    traceability,
+    words,
+)
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -76,6 +86,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         "triggers": postmarket.triggers(trail),
         "plan": postmarket.plan(trail),
         "design": alarms.design(trail),
+        "signatures": signatures.every(trail),
     }
     why = _rationales(trail)
     for run in (*facts["validations"], *facts["generated"]):

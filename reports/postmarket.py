@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from evidence.records import ChangeDecision, PolicyRegistration, Trigger
-from reports import alarms, origin, premarket, words
+from reports import alarms, origin, premarket, signatures, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, MonitoringRun, Record
@@ -190,12 +190,14 @@ def _drift_row(name: str, part: list[Body]) -> Body:
 
 def triggers(trail: AuditTrail) -> list[Body]:
     """Every trigger with its decisions, in the order they were raised."""
-    decisions = trail.all(ChangeDecision)
+    decisions, access = trail.all(ChangeDecision), signatures.access(trail)
     found = []
     for record, value in trail.all(Trigger):
         mine = [
             origin.of(r)
             | {"decision": d.decision, "reason": d.reason, "by": d.actor, "follow_up": d.follow_up}
+            | {"request": d.request}
+            | signatures.of_decision(trail, access, r, d)
             for r, d in decisions
             if d.trigger == value.id
         ]
@@ -208,7 +210,7 @@ def triggers(trail: AuditTrail) -> list[Body]:
                 "kind": words.KINDS[value.finding["kind"]],
                 "statement": words.sentence(value.statement),
                 "decisions": mine,
-                "status": mine[-1]["decision"] if mine else "open",
+                "status": mine[-1]["decision"] if mine and mine[-1]["counts"] else "open",
             }
         )
     return found

@@ -132,6 +132,7 @@ POLICIES = {
     "monitoring": "Surveillance plan",
     "change_control": "Change control",
     "data_quality": "Data quality",
+    "access": "Access and signatures",
 }
 NONE = "not evaluable"
 

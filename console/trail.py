@@ -1,0 +1,129 @@
+"""`tplc trail`: the audit trail, read and searched: who, what, when, old and new value, reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console import answer, settings
+from console.answer import AsJson
+from evidence.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evidence.history import Entry
+
+app = typer.Typer(help="The audit trail: list and search its records.", no_args_is_help=True)
+Kind = Annotated[str, typer.Option(help="Only records of one kind, such as signature.")]
+Actor = Annotated[str, typer.Option(help="Only what one person or machine did.")]
+Since = Annotated[str, typer.Option(help="Only from this day on, YYYY-MM-DD (UTC).")]
+Until = Annotated[str, typer.Option(help="Only up to this day, YYYY-MM-DD (UTC).")]
+Last = Annotated[int, typer.Option(help="How many of the newest; 0 for all.")]
+CELL = 60  # characters of a value in the table; --json has all of it
+
+
+@app.command("list")
+def list_(
+    *,
+    kind: Kind = "",
+    actor: Actor = "",
+    since: Since = "",
+    until: Until = "",
+    last: Last = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List records, oldest first."""
+    _give(_asked(kind, actor, since, until), last, as_json=as_json)
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="What stands anywhere in the record.")],
+    *,
+    kind: Kind = "",
+    actor: Actor = "",
+    since: Since = "",
+    until: Until = "",
+    last: Last = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the records that hold a text, in whatever case."""
+    asked = _asked(kind, actor, since, until)
+    _give(lambda entry: asked(entry) and entry.holds(text), last, as_json=as_json)
+
+
+def _asked(kind: str, actor: str, since: str, until: str) -> Callable[[Entry], bool]:
+    first, end = _day(since, "--since"), _day(until, "--until")
+
+    def holds(entry: Entry) -> bool:
+        record = entry.record
+        day = dt.datetime.fromisoformat(record.at).date()
+        return (
+            kind in ("", record.kind, record.schema)
+            and actor in ("", record.actor)
+            and (first is None or day >= first)
+            and (end is None or day <= end)
+        )
+
+    return holds
+
+
+def _day(text: str, option: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{option} '{text}' is no day: write YYYY-MM-DD.") from None
+
+
+def _give(asked: Callable[[Entry], bool], last: int, *, as_json: bool) -> None:
+    from evidence import history
+
+    door = settings.enter()
+    found = [e for e in history.entries(door.workspace.trail.records()) if asked(e)]
+    shown = found[-last:] if last > 0 else found
+    if not as_json:
+        heads = ("Record", "When (UTC)", "Who", "What", "Old and new value", "Reason")
+        answer.table(f"Audit trail: {len(shown)} of {len(found)} records", heads, _rows(shown))
+    answer.give({"found": len(found), "records": [_body(e) for e in shown]}, as_json=as_json)
+
+
+def _rows(shown: list[Entry]) -> list[tuple[str, ...]]:
+    return [
+        (
+            str(e.record.seq),
+            e.record.at.removesuffix("+00:00").replace("T", " "),
+            e.record.actor,
+            f"{e.record.kind} {e.subject}".strip() + (f": {e.deed}" if e.deed else ""),
+            "\n".join(f"{c.field}: {_cell(c.old)} → {_cell(c.new)}" for c in e.changes),
+            e.reason,
+        )
+        for e in shown
+    ]
+
+
+def _cell(value: Any) -> str:
+    from evidence import digest
+
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    text = "none" if value in (None, "", [], {}) else str(value)
+    text = digest.short(text) if text.startswith("sha256:") else " ".join(text.split())
+    return text if len(text) <= CELL else text[: CELL - 1] + "…"
+
+
+def _body(entry: Entry) -> dict[str, Any]:
+    record = entry.record
+    return {
+        "record": record.seq,
+        "kind": record.kind,
+        "at": record.at,
+        "actor": record.actor,
+        "subject": entry.subject,
+        "deed": entry.deed,
+        "changes": [{"field": c.field, "old": c.old, "new": c.new} for c in entry.changes],
+        "reason": entry.reason,
+        "digest": record.digest,
+    }
