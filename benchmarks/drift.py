@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.drift_data import frames, written
-from tests.monitoring.counting import category, frozen_edges, number
+from monitoring.summary.layout import Layout
+from policies.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,62 +40,43 @@ PLANS: dict[str, dict[str, Any]] = {
     "psi 0.2": {"method": "psi", "threshold": 0.2},
 }
 METHODS = ("psi", "jensenshannon", "wasserstein", "hellinger", "kl_div")
-TOGETHER = 4  # columns that are counted in one query
+ENGINE = Engine(name="duckdb", threads=2)
 NANNYML = "nannyml==0.13.1"
 
 
 def summaries(frame: pd.DataFrame, frozen: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A table's summary, over the edges of a frozen one where given."""
-    found = {}
-    for name in frame.columns:
-        values = frame[name].to_numpy()
-        if values.dtype == object:
-            found[name] = category(values)
-            continue
-        edges, discrete = frozen_edges(values) if frozen is None else _of(frozen[name])
-        found[name] = number(values, edges, discrete=discrete)
+    """A table's summary as a freeze makes it, or over the edges of a frozen one."""
+    from validation import summary
+    from validation.table import COUNT
+
+    given = frame.assign(**{COUNT: 1})
+    kinds = {n: "category" if frame[n].dtype == object else "number" for n in frame.columns}
+    numbers = [name for name, kind in kinds.items() if kind == "number"]
+    fixed = frozen or {name: summary.edges(given[name], given[COUNT]) for name in numbers}
+    found: dict[str, Any] = summary.summarise(given, kinds, fixed)
     return found
-
-
-def _of(body: dict[str, Any]) -> tuple[list[float], bool]:
-    return body["edges"], bool(body.get("discrete"))
 
 
 def counted(path: Path, frozen: dict[str, Any]) -> dict[str, Any]:
-    """The window's summary by DuckDB, a few columns at a time: that bounds its memory.
+    """The window's summary by the product's own counting, on two threads."""
+    from monitoring.summary import local
 
-    The one place to swap for the product's own counting (`monitoring.summary.local`).
-    """
-    import duckdb
-
-    found, names = {}, list(frozen)
-    with duckdb.connect(config={"threads": 2, "memory_limit": "400MB"}) as base:
-        for some in (names[at : at + TOGETHER] for at in range(0, len(names), TOGETHER)):
-            parts = [f"{_histogram(name, frozen[name])}, count({_quoted(name)})" for name in some]
-            query = f"SELECT count(*), {', '.join(parts)} FROM read_parquet('{path}')"  # noqa: S608
-            total, *cells = base.execute(query).fetchall()[0]
-            for name, held, known in zip(some, cells[::2], cells[1::2], strict=True):
-                counts = _by_key(frozen[name], held or {})
-                rest = {"counts": counts, "missing": total - known, "total": total}
-                found[name] = {**frozen[name], **rest}
+    found: dict[str, Any] = local.summarise([path], layout(frozen), ENGINE).columns
     return found
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _histogram(name: str, body: dict[str, Any]) -> str:
-    edges = f", {body['edges']}" if body["type"] == "number" else ""
-    return f"histogram({_quoted(name)}{edges})"
-
-
-def _by_key(body: dict[str, Any], held: dict[Any, int]) -> dict[str, int]:
-    if body["type"] == "category":
-        return {str(value): int(count) for value, count in held.items()}
-    place = {edge: str(at) for at, edge in enumerate(body["edges"])}
-    last = str(len(body["edges"]))
-    return {place.get(edge, last): int(count) for edge, count in held.items()}
+def layout(frozen: dict[str, Any]) -> Layout:
+    """What is counted: every column over its frozen edges or values."""
+    columns: dict[str, Any] = {}
+    for name, body in frozen.items():
+        column: dict[str, Any] = {"type": body["type"], "source": name}
+        if body["type"] == "category":
+            column["values"] = sorted(body["counts"])
+        else:
+            column["edges"] = body["edges"]
+            column |= {"discrete": True} if body.get("discrete") else {}
+        columns[name] = column
+    return Layout(reference="benchmark", reference_digest="", columns=columns)
 
 
 def ours(folder: Path, plan: str) -> dict[str, Any]:
@@ -106,6 +88,7 @@ def ours(folder: Path, plan: str) -> dict[str, Any]:
     frozen = json.loads((folder / "frozen.json").read_text())
     small = {name: frozen[name] for name in list(frozen)[-1:]}
     drift.measure(small, small, rule, html=False)  # imports
+    counted(folder / "few.parquet", frozen)
     start, busy = time.perf_counter(), time.process_time()
     now = counted(folder / "current.parquet", frozen)
     read = time.perf_counter()

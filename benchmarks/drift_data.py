@@ -97,4 +97,5 @@ def written(folder: Path, rows: int) -> tuple[Path, Path]:
     paths = folder / "reference.parquet", folder / "current.parquet"
     for path, frame in zip(paths, frames(rows), strict=True):
         frame.to_parquet(path, row_group_size=GROUP)
+    frame.head(1000).to_parquet(folder / "few.parquet")  # to import on, before the clock runs
     return paths

@@ -249,7 +249,6 @@ def execute(
     waiting = due(watch, ledger, today)
     if not waiting:
         return []
-    store.get(watch.frozen.digest, f"reference set {watch.frozen.name}")
     night = Night(waiting=waiting, ledger=ledger, today=today, store=store, progress=progress)
     if watch.plan.texts:
         measured = written.measure(watch, source, night)

@@ -53,13 +53,14 @@ def _open(path: str, layout: Layout) -> Any:
 
 
 def _batches(paths: Sequence[str], layout: Layout, period: Period | None) -> Iterator[Any]:
+    needed = list(layout.needed)
     for path in paths:
         try:
             with _open(path, layout) as file:
-                groups = [
-                    g for g in range(file.num_row_groups) if _may_hold(file, g, layout.day, period)
-                ]
-                yield from file.iter_batches(ROWS, row_groups=groups, columns=list(layout.needed))
+                for group in range(file.num_row_groups):
+                    if _may_hold(file, group, layout.day, period):
+                        # One group at a time: a reader of several keeps all of them in memory.
+                        yield from file.iter_batches(ROWS, row_groups=[group], columns=needed)
         except arrow.unreadable() as error:
             raise DataError(path, [arrow.said(error, path)]) from error
 

@@ -22,6 +22,7 @@ FEWEST = 10  # bins, however few the people are
 PEOPLE = 10  # a bin of quantiles holds at least about as many
 DISCRETE = 50  # so many distinct values are the edges themselves
 DECADES = 3
+SMALLEST = 2.0**-1022  # a step that can be divided by: below it numbers lose their digits
 FINEST = 1e-9  # of the size: a finer step would drown in rounding
 RENARD = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
 
@@ -71,7 +72,7 @@ def tails(low: float, high: float) -> list[float]:
         high: The largest.
     """
     size = max(abs(low), abs(high)) or 1.0
-    step = max(_step((high - low) or size), size * FINEST)
+    step = max(_step((high - low) or size), size * FINEST, SMALLEST)
     below, above = (math.ceil(low / step) - 1) * step, (math.floor(high / step) + 1) * step
     middle = math.floor(math.log10(size))
     least = math.floor(math.log10(min(abs(low), abs(high)))) if low * high > 0 else middle
