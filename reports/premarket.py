@@ -166,7 +166,8 @@ def validation(record: Record, value: ValidationRun, minimum: int) -> Body:
         ],
         "points": [_point(p, minimum) for p in value.curves["operating_points"]],
         **_studied(value, minimum),
-        "curves": value.curves,
+        # People by single score are for surveillance, not for a page: cells of one are among them.
+        "curves": {name: curve for name, curve in value.curves.items() if name != "score_cells"},
         "software": value.software,
     }
 

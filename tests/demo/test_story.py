@@ -15,7 +15,14 @@ import pandas as pd
 import pytest
 
 from evidence import windows
-from evidence.records import ChangeDecision, ModelLock, MonitoringRun, ReportIssue, ValidationRun
+from evidence.records import (
+    ChangeDecision,
+    ModelLock,
+    MonitoringRun,
+    ReportIssue,
+    SurveillanceDesign,
+    ValidationRun,
+)
 from policies.workspace import Workspace
 from reports import issue
 from tests import offline, printed
@@ -71,6 +78,32 @@ def test_the_four_events_are_found_by_rules_set_in_advance(
     for window, run in runs.items():
         women = [f for f in run.findings if f["subject"] == "gender:female>male"]
         assert len(women) == 1, window
+
+
+def test_what_the_plan_promised_stands_before_the_first_alarm_and_the_charts_kept_it(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """Limits and delays first; misses add up from 11 April, seen on the 27th; no trust unearned."""
+    folder, answer = told
+    trail = Workspace(folder=folder).trail
+    ((promised, design),) = trail.all(SurveillanceDesign)
+    runs = trail.all(MonitoringRun)
+    assert promised.seq < runs[0][0].seq
+    assert design.design["of_charts"] == pytest.approx(0.2, rel=0.05)
+    misses = next(
+        t for t in answer["triggers"] if t["cause"] == "chart:missed-positives:overall:worse"
+    )
+    assert "signals on 2020-04-27, since about 2020-04-11" in misses["statement"]
+    trust = [run.label_free[0]["trust"]["verdict"] for _, run in runs]
+    assert trust == ["untested"] + ["not-to-be-trusted"] * 7
+    september = next(run for _, run in runs if run.window["label"] == "2020-09")
+    assert september.label_free[0]["estimate"]["value"] > 0.9  # the labels say 0.743
+    report = folder / "documents" / "monitoring-report.pdf"
+    text = subprocess.run(
+        ["pdftotext", str(report), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    for words in ("What the plan promises", "Before labels come", "not to be trusted"):
+        assert words in text
 
 
 def test_a_second_version_was_locked_and_validated_against_the_first(
@@ -244,5 +277,6 @@ def test_law_6_no_row_and_no_small_cell_is_in_a_document(told: tuple[Path, dict[
         facts = json.loads(space.store.get(value.files["facts"]))
         for run in facts["validations"]:
             longest = max(longest, len(run["curves"]["roc"]["points"]))
+            assert "score_cells" not in run["curves"]
     assert 2 < longest <= 101
     assert [value.training["cases"] for _, value in space.trail.all(ModelLock)] == [51831, 51831]
