@@ -38,14 +38,17 @@ def test_the_range_is_rounded_outward_and_no_tail_lies_within(one: float, other:
 
 
 def test_a_bin_of_quantiles_holds_about_as_many_people_as_the_next() -> None:
-    """200 bins of a large set, fewer of a small one so that no bin is a person."""
+    """200 bins of a large set, finer at both ends; fewer of a small one: no bin is a person."""
     rng = np.random.default_rng(1)
     values = rng.normal(60, 12, 40_000)
     fixed = _edges(values)
     people = np.array(list(_counted(list(values), fixed).values()))
-    assert len(people) == BINS
-    assert people.min() >= 0.99 * 40_000 / BINS
+    inner = people[len(people) // 2 - 90 : len(people) // 2 + 90]
+    assert inner.min() >= 0.99 * 40_000 / BINS
     assert people.max() <= 1.01 * 40_000 / BINS
+    assert len(people) > BINS
+    assert people[[0, 1, -2, -1]].max() < 100
+    assert people[people > 0].min() >= PEOPLE - 1
     few = rng.normal(60, 12, 500)
     assert len(_counted(list(few), _edges(few))) == 500 / PEOPLE
     assert "discrete" not in fixed

@@ -1,9 +1,10 @@
 """The edges of a column, frozen with the reference set.
 
-Up to `BINS` quantiles of the people, or the values themselves where they are few; around them tails
-of preferred numbers (Renard's R10, ISO 3:1973: ten a decade) that reach `DECADES` decades beyond
-the reference's magnitude, so that a column in other units (times 10, 18 or 0.001) keeps its shape
-there. The range itself is rounded outward: no edge beyond the quantiles is a patient's value.
+Up to `BINS` quantiles of the people, finer at both ends, or the values themselves where they are
+few; around them tails of preferred numbers (E24, IEC 60063: 24 a decade) that reach `DECADES`
+decades beyond the reference's magnitude, so that a column in other units (times 10, 18 or 0.001)
+keeps its shape there. The range itself is rounded outward: no edge beyond the quantiles is a
+patient's value.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ DISCRETE = 50  # so many distinct values are the edges themselves
 DECADES = 3
 SMALLEST = 2.0**-1022  # a step that can be divided by: below it numbers lose their digits
 FINEST = 1e-9  # of the size: a finer step would drown in rounding
-RENARD = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
+THINNED = 0.25  # of the people beyond it, a further edge at the ends leaves this share out
+PREFERRED = (
+    *(1.0, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2.0, 2.2, 2.4, 2.7, 3.0),
+    *(3.3, 3.6, 3.9, 4.3, 4.7, 5.1, 5.6, 6.2, 6.8, 7.5, 8.2, 9.1),
+)
 
 
 def edges(values: pd.Series[float], counts: pd.Series[int]) -> Body:
@@ -59,7 +64,23 @@ def _quantiles(distinct: np.ndarray, people: np.ndarray) -> np.ndarray:
     total = people.sum()
     bins = min(BINS, max(FEWEST, int(total // PEOPLE)))
     share = np.cumsum(people) / total
-    return distinct[np.searchsorted(share, np.arange(1, bins) / bins)]
+    wanted = np.concatenate([np.arange(1, bins) / bins, *_ends(1 / bins, float(total))])
+    places = np.minimum(np.searchsorted(share, wanted), len(distinct) - 1)
+    return np.unique(distinct[places])
+
+
+def _ends(outermost: float, total: float) -> list[list[float]]:
+    """Shares within the outermost bins, each a quarter off the one before, at both ends.
+
+    A population that moves does so into the thin ends of the frozen one, where bins of equal
+    people would be wide.
+    """
+    found: list[float] = []
+    share = outermost
+    while THINNED * share * total >= PEOPLE:
+        share *= 1 - THINNED
+        found.append(share)
+    return [found, [1 - each for each in found]]
 
 
 def tails(low: float, high: float) -> list[float]:
@@ -77,7 +98,7 @@ def tails(low: float, high: float) -> list[float]:
     middle = math.floor(math.log10(size))
     least = math.floor(math.log10(min(abs(low), abs(high)))) if low * high > 0 else middle
     powers = range(max(least, middle - DECADES) - DECADES, middle + DECADES + 1)
-    fine = [float(f"{number}e{power}") for power in powers for number in RENARD]
+    fine = [float(f"{number}e{power}") for power in powers for number in PREFERRED]
     coarse = [float(f"1e{power}") for power in powers]
     beyond = [*(-x for x in (fine if low < 0 else coarse)), 0.0, *(fine if high > 0 else coarse)]
     found = [_clean(below), _clean(above), *(x for x in beyond if x < below or x > above)]
