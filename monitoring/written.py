@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     from policies.text_plan import TextPlan
     from validation.generative.kept import Kept
 
+NOT_CHARTED = {
+    "code": "charts-not-run",
+    "message": "Control charts of models that write are designed, but surveillance does not run "
+    "them yet.",
+    "columns": [],
+    "count": 0,
+}
 RESPONSES, QUESTIONS = "responses", "questions"  # how content is called
 
 
@@ -154,6 +161,7 @@ def _measure(
         summaries={},
         software=protocol.software(),
         stage=night.stage(turn),
+        warnings=[NOT_CHARTED] if watch.plan.charts else [],
         files=files,
     )
     return run, found

@@ -43,7 +43,14 @@ FindingKind = Literal[
     "new-category",
     "unit",
 ]
-ONLY_SCORES = ("operating_points", "gaps")  # keys that a plan with 'texts' cannot have
+ONLY_SCORES = (
+    "operating_points",
+    "gaps",
+    "labels",
+    "label_free",
+    "modalities",
+    "logged_score",
+)  # keys that a plan with 'texts' cannot have
 
 
 def _watched(name: str) -> str:
@@ -213,6 +220,8 @@ class MonitoringPlan(Text):
         faults += self._of_texts() if self.texts else self._of_scores()
         faults += twice(self.notify)
         faults += self._of_engine()
+        if self.labels and self.schedule.label_maturity_days:
+            faults.append("schedule.label_maturity_days: 'labels' says when a window is judged")
         if faults:
             raise ValueError("; ".join(faults))
         return self
