@@ -43,14 +43,8 @@ FindingKind = Literal[
     "new-category",
     "unit",
 ]
-ONLY_SCORES = (
-    "operating_points",
-    "gaps",
-    "labels",
-    "label_free",
-    "modalities",
-    "logged_score",
-)  # keys that a plan with 'texts' cannot have
+# Keys that a plan with 'texts' cannot have.
+ONLY_SCORES = ("operating_points", "gaps", "labels", "label_free", "modalities", "logged_score")
 
 
 def _watched(name: str) -> str:
