@@ -54,7 +54,7 @@ PEOPLE = {  # id: name, roles
 PROPOSAL = Proposal(
     title="Do without the age answer",
     description="The answer stopped arriving; a version without it is proposed.",
-    decision="modify",
+    decision="modify-under-pccp",
     trigger="T-1",
 )
 

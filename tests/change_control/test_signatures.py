@@ -261,7 +261,7 @@ def test_an_amendment_that_nobody_proved_is_left_aside(room: Room) -> None:
     first = next(r for r in room.trail.records("change-request/1"))
     _forge(room, first, key="C-1/2", revision=2, decision="no-action")
     assert _reasons(room) == ["", ""]
-    assert lifecycle.find(room.trail, "C-1", room.access).request.decision == "modify"
+    assert lifecycle.find(room.trail, "C-1", room.access).request.decision == "modify-under-pccp"
 
 
 def test_user_ids_are_never_given_again(room: Room) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from pydicom.data import get_testdata_file
 from pydicom.encaps import encapsulate
 from scipy import ndimage
@@ -151,6 +151,17 @@ def test_broken_files_of_every_kind_are_told_apart(tmp_path: Path) -> None:
         "renamed.png": ("read", ""),
         "gone.png": ("fault", "missing"),
     }
+
+
+def test_a_cut_picture_is_a_fault_also_where_another_library_lets_cut_files_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WeasyPrint, which draws the documents, tells Pillow so for the whole process."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    jpeg = RETINA.read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(jpeg[: len(jpeg) // 2])
+    assert _one(tmp_path / "cut.jpg").status == "fault"
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_entropy_is_that_of_pillow_and_sharpness_that_of_scipy() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from validation.imaging import identity
 from validation.imaging.pixels import FAULT, NOT_READ, Pixels, Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy as np
@@ -60,7 +62,8 @@ def read(path: Path) -> Reading:
         with image:
             columns, identifiers = _metadata(image)
             try:
-                pixels = _pixels(image)
+                with _whole_files_only():
+                    pixels = _pixels(image)
             except Exception as error:  # noqa: BLE001 - as above
                 kind = "truncated" if "truncated" in str(error) else "corrupted"
                 return Reading(
@@ -70,6 +73,19 @@ def read(path: Path) -> Reading:
                     identifiers=identifiers,
                 )
     return Reading(columns=columns, pixels=pixels, identifiers=identifiers)
+
+
+@contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """Refuse cut files, whatever else in the process (as WeasyPrint does) told Pillow to allow."""
+    from PIL import ImageFile
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _metadata(image: Any) -> tuple[dict[str, Value], tuple[str, ...]]:
