@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +159,8 @@ def session(engine: Engine) -> Iterator[Any]:
         builder = builder.config(key, value)
     if master.startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        # Else its workers are whatever python3 is on the path, which need not know our libraries.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = builder.getOrCreate()
     try:
         yield spark
