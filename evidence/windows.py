@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from evidence.records import MonitoringRun
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evidence.records import Body, Record
     from evidence.store import Store
     from evidence.trail import AuditTrail
@@ -26,8 +28,20 @@ def newest(trail: AuditTrail, model: str = "") -> list[tuple[Record, MonitoringR
         trail: Where they are.
         model: ``NAME/VERSION``; of all models when empty.
     """
+    return newest_of(trail.all(MonitoringRun), model)
+
+
+def newest_of(
+    judged: Iterable[tuple[Record, MonitoringRun]], model: str = ""
+) -> list[tuple[Record, MonitoringRun]]:
+    """The same, of judgings that were read already.
+
+    Args:
+        judged: In the trail's order.
+        model: As above.
+    """
     found: dict[tuple[str, str, str, str], tuple[Record, MonitoringRun]] = {}
-    for record, run in trail.all(MonitoringRun):
+    for record, run in judged:
         if model and run.model != model:
             continue
         found[run.model_digest, run.reference_digest, run.window["start"], run.window["end"]] = (

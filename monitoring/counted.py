@@ -12,7 +12,6 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from evidence import digest as digests
 from evidence.errors import UsageError
 from evidence.records import MonitoringRun
 from evidence.windows import WORD
@@ -132,11 +131,10 @@ def measure(
         part = source.over(Period(column=layout.day, first=which.start, last=which.end))
         mark = part.digest  # before anything is counted: a source that changes meanwhile is refused
         summary = counter.count(part, turn)
-        body = summary.body()
-        last = night.ledger.of(which)
-        if turn.again and last and last.labels.get("digest") == digests.of_value(body):
-            continue
         counts = Counts(summary=summary, layout=layout, spec=spec)
+        last = night.ledger.of(which)
+        if turn.again and last and last.labels.get("digest") == counts.digest:
+            continue
         yield _run(counter, turn, night, counts, (part, mark))
 
 
@@ -145,11 +143,10 @@ def _run(
 ) -> tuple[MonitoringRun, list[Finding]]:
     watch, summary, baseline = counter.watch, counts.summary, counter.baseline
     plan, label = watch.plan, turn.window.label
-    mark = digests.of_value(summary.body())
     charts = baseline.charted(counts.given, night.ledger, turn, summary.cases)
     seen = Seen(
         cases=summary.cases,
-        labels=_labels(counts, mark, night, final=turn.final),
+        labels=_labels(counts, night, final=turn.final),
         charts=charts,
     )
     found = [findings.too_few(summary.cases, plan, label)]
@@ -160,7 +157,7 @@ def _run(
     files = {"evidently": night.store.put(seen.drift.html)} if seen.drift.html else {}
     files[WORD] = night.store.put(json.dumps(summary.columns, sort_keys=True).encode())
     run = MonitoringRun(
-        key=watch.key(turn, mark),
+        key=watch.key(turn, counts.digest),
         model=watch.lock.model,
         model_digest=watch.lock.digest,
         reference=watch.frozen.name,
@@ -192,11 +189,11 @@ def _run(
     return run, found
 
 
-def _labels(counts: Counts, mark: str, night: Night, *, final: bool) -> WindowLabels:
+def _labels(counts: Counts, night: Night, *, final: bool) -> WindowLabels:
     """Labels as the source has them; when they came is not counted."""
     known, cases = sum(counts.known), counts.summary.cases
     body: Body = {
-        "digest": mark,
+        "digest": counts.digest,
         "as_of": str(night.as_of),
         "known": known,
         "cases": cases,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from evidence import digest as digests
 from monitoring import abstention, performance
 from monitoring.cases import WindowCases
 from monitoring.performance import Performance
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 MOST = 5_000_000  # people of a window that a chart orders case by case
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Counts:
     """The counts of one window.
 
@@ -40,6 +42,11 @@ class Counts:
     summary: Summary
     layout: Layout
     spec: DatasetSpec
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that was counted."""
+        return digests.of_value(self.summary.body())
 
     @property
     def known(self) -> tuple[int, int]:

@@ -35,9 +35,10 @@ class Ledger:
     @classmethod
     def read(cls, trail: AuditTrail, lock: ModelLock, frozen: ReferenceFreeze) -> Ledger:
         """Read what there is."""
-        known = [run for _, run in windows.newest(trail, lock.model)]
-        mine: list[tuple[Record, Kind]] = []
-        kinds: tuple[type[Any], ...] = (MonitoringRun, Trigger, TriggerNote)
+        judged = trail.all(MonitoringRun)
+        known = [run for _, run in windows.newest_of(judged, lock.model)]
+        mine: list[tuple[Record, Kind]] = [*judged]
+        kinds: tuple[type[Any], ...] = (Trigger, TriggerNote)
         for kind in kinds:
             mine += trail.all(kind)
         access = in_force.access(trail)

@@ -151,7 +151,7 @@ def _measure(
         found += window_findings.of(watch, baseline, seen, label, onsets)
     found += chart_findings.signalled(charts, label)
     run = MonitoringRun(
-        key=watch.key(turn, cases.digest(cohort.frame, spec)),
+        key=watch.key(turn, labels.body.get("digest", "")),
         model=watch.lock.model,
         model_digest=watch.lock.digest,
         reference=watch.frozen.name,
