@@ -21,7 +21,7 @@ from evidence.records import (
     ReportIssue,
     ValidationRun,
 )
-from policies import catalog
+from policies import catalog, minimum_cell
 from reports import (
     alarms,
     baseline,
@@ -46,9 +46,7 @@ TITLES = {
     "eu-technical-documentation": "Technical documentation (EU AI Act, Annex IV)",
 }
 CATALOGS = {"fda-tplc": "fda_ai_dsf", "eu-technical-documentation": "eu_ai_act_annex_iv"}
-MINIMUM_CELL = 10
 CRITERIA = ("criteria", "parities", "modalities", "consistency")  # keys of what is judged
-JUDGING = ("validation", "generative")  # policies that judge a run
 
 
 def collect(space: Workspace, kind: str, paper: str) -> Body:
@@ -62,7 +60,7 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
     trail = space.trail
     records = [r for r in trail.records() if r.schema != ReportIssue.schema]
     last = records[-1] if records else None
-    minimum = minimum_cell(trail)
+    minimum = minimum_cell.of_trail(trail)
     facts: Body = {
         "kind": kind,
         "title": TITLES[kind],
@@ -126,13 +124,6 @@ def _rationales(trail: AuditTrail) -> dict[str, list[Body]]:
         ]
         found[f"{value.version} {value.digest}"] = given  # as a run names what it used
     return found
-
-
-def minimum_cell(trail: AuditTrail) -> int:
-    """The largest that any policy of a run asks for; small cells stay small in every document."""
-    newest = {v.name: v.text for _, v in trail.all(PolicyRegistration) if v.name in JUDGING}
-    asked = [yaml.safe_load(text).get("minimum_cell", MINIMUM_CELL) for text in newest.values()]
-    return int(max(asked, default=MINIMUM_CELL))
 
 
 def _policy(record: Record, value: PolicyRegistration) -> Body:

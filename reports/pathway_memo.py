@@ -20,7 +20,8 @@ from evidence.records import (
     Trigger,
     ValidationRun,
 )
-from reports import dossier, origin, words
+from policies import minimum_cell
+from reports import origin, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -53,7 +54,7 @@ def collect(space: Workspace, paper: str, about: int) -> Body:
         there = ", ".join(map(str, known)) or "none yet: tplc change pathway"
         raise NotFoundError(f"Record {about} is no pathway assessment (there are: {there}).")
     record, value = known[about]
-    minimum = dossier.minimum_cell(space.trail)
+    minimum = minimum_cell.of_trail(space.trail)
     facts: Body = {
         "kind": KIND,
         "title": TITLES[value.outcome["document"]],
