@@ -1,4 +1,4 @@
-"""`tplc serve`: metrics for a scraper, and whether the suite is alive and ready.
+"""`tplc serve`: the board's pages, the JSON interface, metrics and health.
 
 The only door to Uvicorn; what is served is in `web`.
 """
@@ -11,20 +11,30 @@ import typer
 
 from console import settings
 
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
 
 def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8321,
+    https: Annotated[
+        bool,
+        typer.Option("--https", help="It is reached over HTTPS, through a proxy: Secure cookies."),
+    ] = False,
 ) -> None:
-    """Serve /metrics, /health/live and /health/ready until stopped."""
+    """Serve the board's pages, /api, /metrics and /health until stopped.
+
+    In a workspace without users the pages can be read on this machine and nothing can be signed.
+    """
     space = settings.enter().workspace
     import uvicorn
 
-    from console import web
+    from console.web import app
 
+    typer.echo(f"Serving {space.folder} at http://{host}:{port}/ (Ctrl+C stops it).", err=True)
     uvicorn.run(
-        web.build(space),
+        app.build(space, secure=https, local=host in LOCAL),
         host=host,
         port=port,
         server_header=False,

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import Request
 from prometheus_client.openmetrics.parser import (
     text_string_to_metric_families as parse_openmetrics,
 )
 from prometheus_client.parser import text_string_to_metric_families as parse_prometheus
 
-from console.web import HEADERS
+from console.web.headers import HEADERS
 from evidence.records import PolicyRegistration
 from tests.clinic import ACTOR, AT, PLAN, Clinic
 from tests.killing import RUN, environment
@@ -107,21 +106,28 @@ def test_every_answer_has_the_strict_headers_and_nothing_else_is_there(
     assert "server" not in headers
 
 
-def test_a_fault_is_told_by_its_kind_and_no_more(tmp_path: Path) -> None:
+def test_a_fault_is_told_by_its_kind_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A trail that is damaged: 503 in words; a fault of ours: 500 with the headers."""
-    from console import web
-    from console.metrics import Watched
+    from fastapi.testclient import TestClient
 
-    class Broken(Watched):
-        def families(self, space: object) -> list[object]:  # type: ignore[override]
-            raise RuntimeError(f"secret of {space}")
+    from console.metrics import Watched
+    from console.web import app
 
     clinic = Clinic.open(tmp_path)
-    app = web.build(clinic.space)
-    site = web._Site(clinic.space)
+    asking = TestClient(app.build(clinic.space))
     (tmp_path / ".tplc" / "trail.db").write_bytes(b"x" * 8192)
-    assert json.loads(bytes(site.ready().body))["faults"] == ["the trail cannot be read"]
-    assert app.openapi_url is None
-    site.watched = Broken()
-    with pytest.raises(RuntimeError):
-        site.metrics(Request({"type": "http", "headers": []}))
+    ready = asking.get("/health/ready")
+    assert (ready.status_code, ready.json()["faults"]) == (503, ["the trail cannot be read"])
+
+    def broken(_watched: object, _space: object) -> None:
+        raise RuntimeError("secret of the workspace")
+
+    monkeypatch.setattr(Watched, "families", broken)
+    answer = TestClient(app.build(clinic.space)).get("/metrics")
+    assert (answer.status_code, answer.text) == (500, "failed\n")
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    told = capsys.readouterr().err
+    assert "RuntimeError" in told
+    assert "secret" not in told

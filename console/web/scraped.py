@@ -1,7 +1,6 @@
-"""What `tplc serve` shows: metrics and health, nothing else. The only door to FastAPI.
+"""Metrics for a scraper, and whether the suite is alive and ready.
 
-No documentation of an interface, no page, no record. Whoever may reach the address may read the
-metrics: they are aggregates without small cells.
+Whoever may reach the address may read the metrics: they are aggregates without small cells.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from console.metrics import Watched
@@ -18,46 +17,22 @@ from evidence.errors import AssuranceError
 from monitoring.metrics import exposition
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from policies.workspace import Workspace
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 
-
-def build(space: Workspace) -> FastAPI:
-    """The application of a workspace."""
-    app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None)
-    app.middleware("http")(_strict)
-    site = _Site(space)
+def router(space: Workspace) -> APIRouter:
+    """The routes of a workspace."""
+    made, scraped = APIRouter(include_in_schema=False), _Scraped(space)
     for path, shown in (
-        ("/metrics", site.metrics),
-        ("/health/live", site.live),
-        ("/health/ready", site.ready),
+        ("/metrics", scraped.metrics),
+        ("/health/live", scraped.live),
+        ("/health/ready", scraped.ready),
     ):
-        app.add_api_route(path, shown, methods=["GET"], response_model=None)
-    return app
+        made.add_api_route(path, shown, methods=["GET"], response_model=None)
+    return made
 
 
-async def _strict(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
-    """The headers of every answer, a fault's included; a fault is told on stderr, by its kind."""
-    try:
-        answer = await follow(request)
-    except Exception as error:  # noqa: BLE001 - nobody who scrapes needs a traceback
-        sys.stderr.write(f"serve: {request.url.path} failed ({type(error).__name__})\n")
-        answer = PlainTextResponse("failed\n", status_code=500)
-    answer.headers.update(HEADERS)
-    return answer
-
-
-class _Site:
+class _Scraped:
     """The answers. Each runs in a thread of its own; the state is folded by one at a time."""
 
     def __init__(self, space: Workspace) -> None:
