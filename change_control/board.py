@@ -58,9 +58,15 @@ class Case:
         return f"decided: {last}" if self.closed else f"open ({last})"
 
 
-def cases(trail: AuditTrail, policy: ChangeControlPolicy) -> list[Case]:
-    """Every trigger, in the order they were raised."""
-    access = in_force.access(trail)
+def cases(trail: AuditTrail, policy: ChangeControlPolicy, access: Access | None) -> list[Case]:
+    """Every trigger, in the order they were raised.
+
+    Args:
+        trail: The trail.
+        policy: Which decisions there are, and which of them close.
+        access: People and rules as they are in force now; None in a workspace without users. To
+            find them verifies every proof, so a door finds them once and passes them on.
+    """
     decisions = trail.all(ChangeDecision)
     runs = {run.key: record for record, run in trail.all(MonitoringRun)}
     found = []
@@ -108,13 +114,21 @@ def _awaits(trail: AuditTrail, access: Access, record: Record, value: ChangeDeci
     return voting.tally(trail, access, shown.thing_of(record, value)).words
 
 
-def find(trail: AuditTrail, policy: ChangeControlPolicy, trigger: str) -> Case:
+def find(
+    trail: AuditTrail, policy: ChangeControlPolicy, access: Access | None, trigger: str
+) -> Case:
     """One trigger by its id.
+
+    Args:
+        trail: The trail.
+        policy: Which decisions there are.
+        access: People and rules as they are in force now; None in a workspace without users.
+        trigger: The id.
 
     Raises:
         NotFoundError: There is none.
     """
-    known = {case.trigger.id: case for case in cases(trail, policy)}
+    known = {case.trigger.id: case for case in cases(trail, policy, access)}
     if trigger not in known:
         waiting = ", ".join(i for i, case in known.items() if not case.closed) or "none"
         raise NotFoundError(f"There is no trigger '{trigger}' (open: {waiting}).")
@@ -161,7 +175,7 @@ def decide_at(
         raise UsageError(f"'{decision}' is no decision of the policy ({', '.join(known)}).")
     require_text(desk, reason)
     actor = who(desk, "decide")
-    case = find(desk.trail, desk.policy, trigger)
+    case = find(desk.trail, desk.policy, desk.access, trigger)
     if case.closed:
         record, last = case.decisions[-1]
         raise OutOfOrderError(
@@ -173,12 +187,13 @@ def decide_at(
     return append(desk, value, actor)
 
 
-def thing(trail: AuditTrail, policy: ChangeControlPolicy, named: str) -> str:
+def thing(trail: AuditTrail, policy: ChangeControlPolicy, access: Access | None, named: str) -> str:
     """What is signed where a person names a trigger: its newest decision.
 
     Args:
         trail: The trail.
         policy: Which decisions there are.
+        access: People and rules as they are in force now; None in a workspace without users.
         named: Id of a change request or a trigger, or a record's number.
 
     Raises:
@@ -187,7 +202,7 @@ def thing(trail: AuditTrail, policy: ChangeControlPolicy, named: str) -> str:
     """
     if named.isdecimal() or named.startswith("C-"):
         return named
-    case = find(trail, policy, named)
+    case = find(trail, policy, access, named)
     if not case.decisions:
         raise OutOfOrderError(f"Nothing was decided on {named} yet: there is nothing to sign.")
     record, decision = case.decisions[-1]

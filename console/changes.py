@@ -35,8 +35,9 @@ def list_(*, as_json: AsJson = False) -> None:
     from change_control import board, lifecycle
 
     door = settings.enter()
-    found = board.cases(door.workspace.trail, _policy(door))
-    changes = lifecycle.changes(door.workspace.trail, identity.access(door))
+    access = identity.access(door)
+    found = board.cases(door.workspace.trail, _policy(door), access)
+    changes = lifecycle.changes(door.workspace.trail, access)
     if not as_json:
         rows = [(c.trigger.id, c.trigger.severity, c.status, c.trigger.statement) for c in found]
         answer.table("Triggers", ("Trigger", "Severity", "Status", "What happened"), rows)
@@ -72,7 +73,7 @@ def show(
     if trigger.startswith("C-"):
         sign.show_request(door, trigger, as_json=as_json)
         return
-    case = board.find(door.workspace.trail, _policy(door), trigger)
+    case = board.find(door.workspace.trail, _policy(door), identity.access(door), trigger)
     if not as_json:
         _say(case)
     decisions = [
@@ -140,7 +141,8 @@ def decide(
         sign.say_where(door, trigger, record, as_json=as_json)
         return
     record = board.decide_at(desk, trigger, decision, reason, follow_up=follow_up)
-    status = board.find(door.workspace.trail, desk.policy, trigger).status
+    after = identity.access(door)  # with what was just written
+    status = board.find(door.workspace.trail, desk.policy, after, trigger).status
     taken = record.body["decision"]
     answer.say(
         f"{trigger}: {taken}, by {record.actor}, as {record.ref}. It is {status}.", as_json=as_json

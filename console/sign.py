@@ -115,7 +115,7 @@ def sign(
     door, asker = settings.enter(), Asker(password_stdin)
     space = door.workspace
     gate = identity.gate(door)
-    named = board.thing(space.trail, _policy(door), thing)
+    named = board.thing(space.trail, _policy(door), gate.access, thing)
     body = shown.now(space.trail, gate.access.known, named)
     person = gate.access.known.person(as_ or door.actor)
     if person:  # refused before they type; and once more after

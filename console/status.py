@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, notices, settings, timeline
+from console import answer, identity, notices, settings, timeline
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def status(
     shown = runs[-(last or _fitting()) :]
     raised = {(t.window, t.cause) for _, t in space.trail.all(Trigger) if t.model == plan.model}
     rows = timeline.rows(shown, raised, plan)
-    waiting = [case for case in board.cases(space.trail, policy) if not case.closed]
+    found = board.cases(space.trail, policy, identity.access(door))
+    waiting = [case for case in found if not case.closed]
     waiting.sort(key=lambda case: (SEVERITIES.index(case.trigger.severity), case.record.at))
     coming = _coming(plan, runs, door)
     undelivered = notices.waiting(space)

@@ -20,7 +20,7 @@ from evidence.records import MonitoringRun, Trigger, ValidationRun
 from monitoring import surveillance
 from monitoring.design import promised
 from monitoring.source import opening
-from policies import reader, registration
+from policies import in_force, reader, registration
 from policies.change_control import ChangeControlPolicy
 from policies.dataset import DataQualityPolicy, DatasetSpec
 from reports import issue
@@ -159,7 +159,7 @@ def _decide(stage: Stage) -> None:
     if not isinstance(policy, ChangeControlPolicy):
         raise TypeError("change_control.yaml holds another policy")
     trail = stage.workspace.trail
-    for case in board.cases(trail, policy):
+    for case in board.cases(trail, policy, in_force.access(trail)):
         if case.trigger.cause == f"missingness:{AGE}" and not case.closed:
             board.decide(
                 trail,

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from change_control import own_credentials, requests, signature, users
+from change_control import board, own_credentials, requests, signature, users
 from change_control.credentials.gate import Gate, Given
 from change_control.credentials.sign_in import sign_in
 from change_control.credentials.vault import Vault
@@ -29,6 +29,7 @@ from policies.access import AccessPolicy
 from policies.change_control import ChangeControlPolicy
 
 if TYPE_CHECKING:
+    from change_control.board import Case
     from evidence.kind import Kind
     from evidence.records import Record
     from evidence.signing.authority import Signatory
@@ -115,6 +116,10 @@ class Room:
         found = in_force.access(self.trail)
         assert found is not None
         return found
+
+    def cases(self) -> list[Case]:
+        """Every trigger with what was decided on it, as a door finds it."""
+        return board.cases(self.trail, self.policy, in_force.access(self.trail))
 
     def register(self, version: int, quorum: int) -> Record:
         """Register a version of the access policy."""

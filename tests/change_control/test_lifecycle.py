@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from change_control import board, lifecycle, requests
+from change_control import lifecycle, requests
 from evidence.errors import NotAllowedError, NotFoundError, OutOfOrderError, UsageError
 from evidence.records import ChangeStep, MonitoringRun, ValidationRun
 from policies import in_force
@@ -81,10 +81,10 @@ def test_the_whole_course_of_a_change(room: Room) -> None:
     room.sign("ben", "C-1")
     room.sign("quinn", "C-1")
     seen.append(_state(room))
-    assert not board.cases(room.trail, room.policy)[0].closed
+    assert not room.cases()[0].closed
     requests.decide(room.desk("ben"), "C-1", REASON)
     seen.append(_state(room))
-    assert board.cases(room.trail, room.policy)[0].closed
+    assert room.cases()[0].closed
     lock = _put(room, room.lock("2"))
     _step(room, "implementation", lock, user="ada")
     seen.append(_state(room))
@@ -167,7 +167,7 @@ def test_a_change_without_effect_is_assessed_and_approved_anew(room: Room) -> No
     _window(room)
     _step(room, "effectiveness", outcome="not effective")
     assert _state(room) == "requested"
-    assert not board.cases(room.trail, room.policy)[0].closed
+    assert not room.cases()[0].closed
     room.assess()
     assert _state(room) == "assessed"  # and the votes before are void
     room.sign("ben", "C-1")
@@ -259,5 +259,5 @@ def test_without_users_the_course_is_the_same_unsigned(tmp_path: Path) -> None:
     record = requests.decide(room.desk(), "C-1", REASON)
     assert (record.actor, record.body["authority"]) == ("tester", {})
     assert _state(room) == "decided"
-    assert board.cases(room.trail, room.policy)[0].closed
+    assert room.cases()[0].closed
     assert [c.request.id for c in lifecycle.changes(room.trail, None)] == ["C-1"]

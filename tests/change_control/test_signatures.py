@@ -23,6 +23,8 @@ from evidence.signing.register import Register
 from policies import in_force, voting
 from tests.board_room import AT, PROPOSAL, Room
 
+WORDS = ("no-action", "Referral changed; the endpoint holds in this window.")
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -302,34 +304,42 @@ def test_without_users_a_decision_counts_unsigned_and_goes_on_counting(tmp_path:
     """Workspaces from before; users who come later reopen nothing."""
     room = Room.open(tmp_path)
     room.trail.append([room.trigger("T-2")], at=AT, actor="watch")
-    words = ("no-action", "Referral changed; the endpoint holds in this window.")
-    board.decide(room.trail, room.policy, "T-1", *words, at=AT, actor="board")
-    assert [c.closed for c in board.cases(room.trail, room.policy)] == [True, False]
+    board.decide(room.trail, room.policy, "T-1", *WORDS, at=AT, actor="board")
+    assert [c.closed for c in room.cases()] == [True, False]
     room.enrol("quinn")
-    assert [c.closed for c in board.cases(room.trail, room.policy)] == [True, False]
+    assert [c.closed for c in room.cases()] == [True, False]
     with pytest.raises(NotAllowedError, match="--as USER"):
-        board.decide(room.trail, room.policy, "T-2", *words, at=AT, actor="quinn")
+        board.decide(room.trail, room.policy, "T-2", *WORDS, at=AT, actor="quinn")
 
 
 def test_with_users_a_decision_closes_its_trigger_once_the_board_has_signed(room: Room) -> None:
     """Signed by others than who took it."""
-    words = ("no-action", "Referral changed; the endpoint holds in this window.")
-    record = board.decide_at(room.desk("ada"), "T-1", *words)
-    (case,) = board.cases(room.trail, room.policy)
+    record = board.decide_at(room.desk("ada"), "T-1", *WORDS)
+    (case,) = room.cases()
     assert (case.closed, case.status) == (
         False,
         "open (no-action: awaiting approver and quality)",
     )
-    thing = board.thing(room.trail, room.policy, "T-1")
+    thing = board.thing(room.trail, room.policy, room.access, "T-1")
     assert thing == str(record.seq)
     with pytest.raises(NotAllowedError, match="author of this change"):
         room.sign("ada", thing)
     room.sign("ben", thing)
     room.sign("quinn", thing)
-    (case,) = board.cases(room.trail, room.policy)
+    (case,) = room.cases()
     assert (case.closed, case.status) == (True, "decided: no-action")
     with pytest.raises(OutOfOrderError, match="was closed by ada"):
-        board.decide_at(room.desk("ada"), "T-1", *words)
+        board.decide_at(room.desk("ada"), "T-1", *WORDS)
+
+
+def test_cases_go_by_the_people_and_rules_they_are_given(room: Room) -> None:
+    """A page verifies proofs once a request: what was signed after that is not seen."""
+    record = board.decide_at(room.desk("ada"), "T-1", *WORDS)
+    before = room.access
+    room.sign("ben", str(record.seq))
+    room.sign("quinn", str(record.seq))
+    assert not board.find(room.trail, room.policy, before, "T-1").closed
+    assert board.find(room.trail, room.policy, room.access, "T-1").closed
 
 
 def test_a_decision_written_by_hand_closes_nothing(room: Room) -> None:
@@ -338,22 +348,21 @@ def test_a_decision_written_by_hand_closes_nothing(room: Room) -> None:
 
     value = ChangeDecision(trigger="T-1", decision="no-action", reason="x" * 30, actor="quinn")
     record = room.trail.append([value], at=AT, actor="quinn")[0]
-    (case,) = board.cases(room.trail, room.policy)
+    (case,) = room.cases()
     assert (case.closed, case.awaits) == (False, "nobody proved that they took it")
     room.sign("ben", str(record.seq))
-    assert not board.cases(room.trail, room.policy)[0].closed
+    assert not room.cases()[0].closed
 
 
 def test_a_later_quorum_reopens_nothing(room: Room) -> None:
     """What was decided by the rules of its time stays decided."""
-    words = ("no-action", "Referral changed; the endpoint holds in this window.")
-    record = board.decide_at(room.desk("ada"), "T-1", *words)
+    record = board.decide_at(room.desk("ada"), "T-1", *WORDS)
     room.sign("ben", str(record.seq))
     room.sign("quinn", str(record.seq))
     newer = room.register(2, quorum=4)
     room.sign("quinn", str(newer.seq))
     assert room.access.policy.board.quorum == 4
-    assert board.cases(room.trail, room.policy)[0].closed
+    assert room.cases()[0].closed
 
 
 def test_unknown_things_and_meanings_are_named(room: Room) -> None:

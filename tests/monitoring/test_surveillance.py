@@ -136,7 +136,7 @@ def test_one_episode_is_one_trigger_and_a_decision_closes_it(clinic: Clinic) -> 
     space = clinic.space
     policy = space.policy("change_control").value
     assert isinstance(policy, ChangeControlPolicy)
-    (case,) = [c for c in board.cases(space.trail, policy) if c.trigger.cause == "drift:age"]
+    (case,) = [c for c in board.cases(space.trail, policy, None) if c.trigger.cause == "drift:age"]
     with pytest.raises(UsageError, match="20 are required"):
         board.decide(space.trail, policy, case.trigger.id, "no-action", "short", at=AT, actor=ACTOR)
     reason = "Older patients were referred; the score holds for them."
