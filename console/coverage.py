@@ -1,0 +1,233 @@
+"""`tplc report coverage`: each clause of a law against the evidence; each risk down to its check."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console import answer, settings
+from console.answer import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policies.catalog import Catalog
+    from policies.workspace import Workspace
+    from reports.traceability.coverage import Row
+    from reports.traceability.editions import Difference
+    from reports.traceability.facts import Facts
+    from reports.traceability.risks import Link
+
+HEAD = ("Part", "Clauses", "Answered", "Open", "Not applicable", "Unverified", "Open musts")
+SHOWN = 40  # open musts on a terminal; all of them are in --json and --csv
+COLUMNS = (
+    "catalog",
+    "id",
+    "ref",
+    "part",
+    "title",
+    "severity",
+    "status",
+    "by",
+    "records",
+    "missing",
+    "reason",
+    "undecided",
+    "applies_from",
+    "recheck",
+)
+
+
+def coverage(
+    *,
+    target: Annotated[
+        str,
+        typer.Option(
+            metavar="TARGET",
+            help="fda, eu, reporting, one catalog by its name, or a catalog FILE.yaml.",
+        ),
+    ] = "",
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Ask only for what applies on this day, and compare with what was issued by then.",
+        ),
+    ] = None,
+    risks: Annotated[
+        bool, typer.Option("--risks", help="Follow each hazard to control, verdict and check.")
+    ] = False,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every row as CSV.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which clauses are answered, open, not applicable or unverified; 3 while a must is open."""
+    from evidence.errors import UsageError
+    from reports.traceability.facts import Facts
+
+    if bool(target) == risks:
+        raise UsageError("Give --target (fda, eu, reporting, a catalog), or --risks.")
+    space = settings.enter().workspace
+    facts = Facts.of(space)
+    if risks:
+        _risks(facts, csv, as_json=as_json)
+    else:
+        _clauses(space, facts, target, as_of.date() if as_of else None, csv, as_json=as_json)
+
+
+def _clauses(
+    space: Workspace,
+    facts: Facts,
+    target: str,
+    day: dt.date | None,
+    csv: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    from reports.traceability import coverage as of_clauses
+    from reports.traceability import editions
+
+    laws = _chosen(target)
+    rows = of_clauses.coverage(laws, facts, day)
+    changes = editions.since(space.trail, space.store, laws, day.isoformat() if day else "")
+    parts = of_clauses.by_part(rows)
+    musts = of_clauses.open_musts(rows)
+    if csv:
+        _write(csv, COLUMNS, [dataclasses.asdict(row) for row in rows])
+    if not as_json:
+        _summary(laws, parts)
+        _open(musts)
+        _newer(changes)
+    answer.give(_body(target, day, laws, rows, parts, musts, changes), as_json=as_json)
+    if musts:
+        raise typer.Exit(answer.NOT_EVALUABLE)
+
+
+def _chosen(target: str) -> list[Catalog]:
+    """The catalogs of a target; a file of one's own is read as strictly as those of the suite."""
+    from pathlib import Path as File
+
+    from policies import catalog, reader
+
+    if target.endswith((".yaml", ".yml")):
+        return [reader.read(File(target), catalog.Catalog)]
+    return list(catalog.chosen(target).values())
+
+
+def _body(
+    target: str,
+    day: dt.date | None,
+    laws: Sequence[Catalog],
+    rows: Sequence[Row],
+    parts: list[dict[str, str | int]],
+    musts: Sequence[Row],
+    changes: Sequence[Difference],
+) -> dict[str, Any]:
+    from reports.traceability.coverage import STATUSES
+
+    return {
+        "target": target,
+        "as_of": day.isoformat() if day else "",
+        "catalogs": [
+            law.model_dump(mode="json", include={"id", "title", "status", "version", "date", "as_of"})
+            for law in laws
+        ],
+        "counts": {s: sum(row.status == s for row in rows) for s in STATUSES},
+        "open_musts": [row.id for row in musts],
+        "parts": parts,
+        "clauses": [dataclasses.asdict(row) for row in rows],
+        "newer": [dataclasses.asdict(change) for change in changes],
+    }
+
+
+def _summary(laws: Sequence[Catalog], parts: list[dict[str, str | int]]) -> None:
+    keys = ("part", "clauses", "answered", "open", "not applicable", "unverified", "open_musts")
+    for law in laws:
+        rows = [[part[key] for key in keys] for part in parts if part["catalog"] == law.id]
+        total = ["All", *(sum(int(row[i]) for row in rows) for i in range(1, len(keys)))]
+        title = f"{law.id}: {law.status}; dated {law.date}, read on {law.as_of}"
+        answer.table(title, HEAD, [*rows, total])
+
+
+def _open(musts: Sequence[Row]) -> None:
+    if not musts:
+        answer.say("No binding clause is open.", as_json=False)
+        return
+    rows = [(row.ref, row.title, _needs(row)) for row in musts[:SHOWN]]
+    title = f"Open musts ({len(musts)}), and what would close them"
+    answer.table(title, ("Clause", "What is asked", "Needs"), rows)
+    if len(musts) > SHOWN:
+        answer.say(f"... and {len(musts) - SHOWN} more: --json or --csv FILE.", as_json=False)
+
+
+def _needs(row: Row) -> str:
+    facts = f" (or {', '.join(row.undecided)} in device.yaml)" if row.undecided else ""
+    unread = "; its wording was never read in a source" if row.status == "unverified" else ""
+    return f"{', '.join(row.missing)}{facts}{unread}"
+
+
+def _newer(changes: Sequence[Difference]) -> None:
+    for each in changes:
+        counts = (("adds", each.added), ("changes", each.changed), ("drops", each.dropped))
+        said = [f"{verb} {len(ids)} ({', '.join(ids[:5])})" for verb, ids in counts if ids]
+        built = (
+            f"{each.catalog}: “{each.document}” (record {each.record}) was built against the text "
+            f"of {each.before[0]}, read on {each.before[1]}"
+        )
+        now = f"; that of {each.now[0]}, read on {each.now[1]}, {', '.join(said)}" if said else ""
+        answer.say(f"{built}{now or '; nothing has changed since'}.", as_json=False)
+
+
+def _risks(facts: Facts, csv: Path | None, *, as_json: bool) -> None:
+    from reports.traceability import risks
+
+    found = risks.links(facts)
+    body = [dataclasses.asdict(link) for link in found]
+    if csv:
+        _write(csv, tuple(f.name for f in dataclasses.fields(risks.Link)), body)
+    if not as_json:
+        head = ("Risk", "Hazard", "Control", "Watched by", "Verdict", "Check in use", "Lacks")
+        answer.table("Risks, down to the check in use", head, [_linked(link) for link in found])
+    answer.give({"risks": body, "open": sum(bool(r.missing) for r in found)}, as_json=as_json)
+    if any(link.missing for link in found):
+        raise typer.Exit(answer.NOT_EVALUABLE)
+
+
+def _linked(link: Link) -> tuple[str, ...]:
+    verdicts = [f"{v['id']}: {v['verdict']} (record {v['record']})" for v in link.verdicts]
+    checks = [f"{c['id']} ({c['severity']})" for c in link.checks]
+    checks += [f"trigger {t['id']} (record {t['record']})" for t in link.triggers]
+    return (
+        link.risk,
+        link.hazard,
+        link.control,
+        link.watched_by or "—",
+        "\n".join(verdicts) or "—",
+        "\n".join(checks) or "—",
+        ", ".join(link.missing) or "nothing",
+    )
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Rows as CSV; several values in a cell are divided by semicolons."""
+    import csv
+
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return "; ".join(_cell(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
