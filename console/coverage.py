@@ -1,10 +1,10 @@
-"""`tplc report coverage`: each clause of a law against the evidence; each risk down to its check."""
+"""`tplc report coverage`: each clause against the evidence; each risk down to its check."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -136,7 +136,9 @@ def _body(
         "target": target,
         "as_of": day.isoformat() if day else "",
         "catalogs": [
-            law.model_dump(mode="json", include={"id", "title", "status", "version", "date", "as_of"})
+            law.model_dump(
+                mode="json", include={"id", "title", "status", "version", "date", "as_of"}
+            )
             for law in laws
         ],
         "counts": {s: sum(row.status == s for row in rows) for s in STATUSES},

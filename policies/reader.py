@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 M = TypeVar("M", bound="Text")
-# libyaml's where PyYAML was built with it: a catalog of a thousand clauses is read ten times faster.
+# libyaml's where PyYAML was built with it: a thousand clauses are read several times faster.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

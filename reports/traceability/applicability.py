@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from policies.scope import stated
 from reports.traceability import evidence
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from policies.catalog import ApplicationDate, Catalog, Clause

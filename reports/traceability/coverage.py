@@ -68,9 +68,7 @@ class Row:
         return bool(self.missing)
 
 
-def coverage(
-    catalogs: Iterable[Catalog], facts: Facts, as_of: dt.date | None = None
-) -> list[Row]:
+def coverage(catalogs: Iterable[Catalog], facts: Facts, as_of: dt.date | None = None) -> list[Row]:
     """One row a clause, in the catalogs' order.
 
     Args:

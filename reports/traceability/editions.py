@@ -101,4 +101,6 @@ def since(
         facts = json.loads(store.get(value.files["facts"], f"facts of {value.title}"))
         for law in facts.get("laws", ()):
             kept[law["id"]] = (law, value.title, record.seq)
-    return [difference(kept[law.id][0], law, *kept[law.id][1:]) for law in catalogs if law.id in kept]
+    return [
+        difference(kept[law.id][0], law, *kept[law.id][1:]) for law in catalogs if law.id in kept
+    ]

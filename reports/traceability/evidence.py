@@ -11,7 +11,7 @@ from reports.traceability import paths
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from evidence.records import Body, Record
+    from evidence.records import Body
     from policies.clause_evidence import Evidence
     from reports.traceability.facts import Facts
 
@@ -91,6 +91,11 @@ def find(need: Evidence, facts: Facts, clause: str) -> Found:
         return _policy(need, facts)
     if need.narrative:
         return _narrative(need.narrative, facts, clause)
+    return _said(need, facts)
+
+
+def _said(need: Evidence, facts: Facts) -> Found:
+    """What stands in the workspace's own files, or in no record at all."""
     if need.device:
         there = paths.shows(facts.device.model_dump(), need.device)
         return _plain("device.yaml", f"{words.column(need.device)} in device.yaml", there=there)

@@ -48,7 +48,10 @@ class Facts:
         object.__setattr__(
             self,
             "policies",
-            {name: (record, yaml.safe_load(record.body["text"])) for name, record in newest.items()},
+            {
+                name: (record, yaml.safe_load(record.body["text"]))
+                for name, record in newest.items()
+            },
         )
 
     @classmethod

@@ -181,7 +181,8 @@ def _checks(said: str, facts: Facts) -> Iterator[Body]:
 def _gap(by: str, endpoint: str, plan: Body) -> bool:
     for rule in plan.get("gaps") or ():
         of = {words.column(name) for name in rule["by"]}
-        if rule.get("endpoint", "auroc") == endpoint and by in of | _synonyms(of):
+        same = bool(rule.get("endpoint", "auroc") == endpoint)
+        if same and by in of | _synonyms(of):
             return True
     return False
 
