@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console import answer, settings
+from console import coverage_view as view
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
     from reports.traceability.coverage import Row
     from reports.traceability.editions import Difference
     from reports.traceability.facts import Facts
-    from reports.traceability.risks import Link
 
-HEAD = ("Part", "Clauses", "Answered", "Open", "Not applicable", "Unverified", "Open musts")
-SHOWN = 40  # open musts on a terminal; all of them are in --json and --csv
 COLUMNS = (
     "catalog",
     "id",
@@ -102,9 +100,9 @@ def _clauses(
     if csv:
         _write(csv, COLUMNS, [dataclasses.asdict(row) for row in rows])
     if not as_json:
-        _summary(laws, parts)
-        _open(musts)
-        _newer(changes)
+        view.summary(laws, parts)
+        view.open_musts(musts)
+        view.newer(changes)
     answer.give(_body(target, day, laws, rows, parts, musts, changes), as_json=as_json)
     if musts:
         raise typer.Exit(answer.NOT_EVALUABLE)
@@ -149,44 +147,6 @@ def _body(
     }
 
 
-def _summary(laws: Sequence[Catalog], parts: list[dict[str, str | int]]) -> None:
-    keys = ("part", "clauses", "answered", "open", "not applicable", "unverified", "open_musts")
-    for law in laws:
-        rows = [[part[key] for key in keys] for part in parts if part["catalog"] == law.id]
-        total = ["All", *(sum(int(row[i]) for row in rows) for i in range(1, len(keys)))]
-        title = f"{law.id}: {law.status}; dated {law.date}, read on {law.as_of}"
-        answer.table(title, HEAD, [*rows, total])
-
-
-def _open(musts: Sequence[Row]) -> None:
-    if not musts:
-        answer.say("No binding clause is open.", as_json=False)
-        return
-    rows = [(row.ref, row.title, _needs(row)) for row in musts[:SHOWN]]
-    title = f"Open musts ({len(musts)}), and what would close them"
-    answer.table(title, ("Clause", "What is asked", "Needs"), rows)
-    if len(musts) > SHOWN:
-        answer.say(f"... and {len(musts) - SHOWN} more: --json or --csv FILE.", as_json=False)
-
-
-def _needs(row: Row) -> str:
-    facts = f" (or {', '.join(row.undecided)} in device.yaml)" if row.undecided else ""
-    unread = "; its wording was never read in a source" if row.status == "unverified" else ""
-    return f"{', '.join(row.missing)}{facts}{unread}"
-
-
-def _newer(changes: Sequence[Difference]) -> None:
-    for each in changes:
-        counts = (("adds", each.added), ("changes", each.changed), ("drops", each.dropped))
-        said = [f"{verb} {len(ids)} ({', '.join(ids[:5])})" for verb, ids in counts if ids]
-        built = (
-            f"{each.catalog}: “{each.document}” (record {each.record}) was built against the text "
-            f"of {each.before[0]}, read on {each.before[1]}"
-        )
-        now = f"; that of {each.now[0]}, read on {each.now[1]}, {', '.join(said)}" if said else ""
-        answer.say(f"{built}{now or '; nothing has changed since'}.", as_json=False)
-
-
 def _risks(facts: Facts, csv: Path | None, *, as_json: bool) -> None:
     from reports.traceability import risks
 
@@ -196,25 +156,10 @@ def _risks(facts: Facts, csv: Path | None, *, as_json: bool) -> None:
         _write(csv, tuple(f.name for f in dataclasses.fields(risks.Link)), body)
     if not as_json:
         head = ("Risk", "Hazard", "Control", "Watched by", "Verdict", "Check in use", "Lacks")
-        answer.table("Risks, down to the check in use", head, [_linked(link) for link in found])
+        answer.table("Risks, down to the check in use", head, [view.linked(link) for link in found])
     answer.give({"risks": body, "open": sum(bool(r.missing) for r in found)}, as_json=as_json)
     if any(link.missing for link in found):
         raise typer.Exit(answer.NOT_EVALUABLE)
-
-
-def _linked(link: Link) -> tuple[str, ...]:
-    verdicts = [f"{v['id']}: {v['verdict']} (record {v['record']})" for v in link.verdicts]
-    checks = [f"{c['id']} ({c['severity']})" for c in link.checks]
-    checks += [f"trigger {t['id']} (record {t['record']})" for t in link.triggers]
-    return (
-        link.risk,
-        link.hazard,
-        link.control,
-        link.watched_by or "—",
-        "\n".join(verdicts) or "—",
-        "\n".join(checks) or "—",
-        ", ".join(link.missing) or "nothing",
-    )
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:

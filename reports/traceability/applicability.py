@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from policies.catalog import ApplicationDate, Catalog, Clause
+    from policies.catalog import ApplicationDate, Catalog
+    from policies.clause import Clause
     from policies.scope import AppliesTo
     from reports.traceability.facts import Facts
 

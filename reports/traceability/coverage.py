@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from policies.catalog import Catalog, Clause
+    from policies.catalog import Catalog
+    from policies.clause import Clause
     from reports.traceability.facts import Facts
 
 ANSWERED, OPEN, NOT_APPLICABLE, UNVERIFIED = "answered", "open", "not applicable", "unverified"
@@ -107,7 +108,7 @@ def _row(law: Catalog, clause: Clause, facts: Facts, as_of: dt.date | None) -> R
         reason=why,
         undecided=() if why else applicability.undecided(law, clause, facts),
         applies_from=applicability.applies_from(law, clause, stated(facts.device)),
-        recheck=clause.verify or law.verify,
+        recheck=clause.verify,
         submission_section=clause.submission_section,
     )
 

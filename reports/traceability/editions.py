@@ -53,6 +53,7 @@ def laws(catalogs: Iterable[Catalog]) -> list[Body]:
             "status": law.status,
             "date": law.date,
             "as_of": law.as_of,
+            "verify": law.verify,
             "digest": law.digest,
             "clauses": {clause.id: digests.short(clause.digest) for clause in law.requirements},
         }

@@ -181,7 +181,7 @@ def _checks(said: str, facts: Facts) -> Iterator[Body]:
 def _gap(by: str, endpoint: str, plan: Body) -> bool:
     for rule in plan.get("gaps") or ():
         of = {words.column(name) for name in rule["by"]}
-        same = bool(rule.get("endpoint", "auroc") == endpoint)
+        same: bool = rule.get("endpoint", "auroc") == endpoint
         if same and by in of | _synonyms(of):
             return True
     return False
@@ -192,8 +192,8 @@ def _about(said: str, trigger: Body) -> bool:
     endpoint, by, _ = _parts(said)
     kind, _, subject = trigger["cause"].partition(":")
     if kind == "performance":
-        return subject.startswith(endpoint)
+        return str(subject).startswith(endpoint)
     if by:
         of = {words.column(subject.split(":")[0])}
-        return by in of | _synonyms(of)
+        return by in (of | _synonyms(of))
     return True

@@ -362,7 +362,7 @@ def test_another_answer_to_the_same_clause_is_no_new_law() -> None:
 
 def test_each_risk_is_followed_to_its_check(facts: Facts) -> None:
     """Hazard, control, endpoint, verdicts of the newest run, rules of the plan, triggers."""
-    risk = {"hazard": "h", "harm": "a", "control": "c", "residual": "r"}
+    risk: dict[str, Any] = {"hazard": "h", "harm": "a", "control": "c", "residual": "r"}
     said = ["sensitivity", "auroc", "auroc by sex", "missingness", "npv"]
     device = dataclasses.replace(
         with_device(facts), risks=(Risk(id="R1", watched_by=said, **risk), Risk(id="R2", **risk))
