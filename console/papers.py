@@ -1,4 +1,4 @@
-"""`tplc report`: issue documents from the trail, and list what was issued."""
+"""`tplc report`: issue documents from the trail, list what was issued, show what is covered."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from console import answer, settings
+from console import answer, coverage, settings
 from console.answer import AsJson
 
-app = typer.Typer(help="Documents: build, list.", no_args_is_help=True)
+app = typer.Typer(help="Documents: build, list, coverage.", no_args_is_help=True)
+app.command("coverage")(coverage.coverage)
 
 
 @app.command()
