@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console import answer, settings
 from console.answer import AsJson
+from evidence.databases import revisions
 from evidence.errors import AssuranceError, BrokenTrailError
 from evidence.records import ModelLock, ReportIssue
 
@@ -20,7 +21,7 @@ def verify(*, as_json: AsJson = False) -> None:
     with answer.progress("verify") as step:
         step("the chain of records", 0, 0)
         try:
-            records = space.trail.verify()
+            records = space.trail.verify(lambda done, of: step("the chain of records", done, of))
         except BrokenTrailError as error:
             faults += list(error.faults)
         try:
@@ -37,7 +38,15 @@ def verify(*, as_json: AsJson = False) -> None:
         f"{records} records, {stored} files and every locked model stand as they were written.",
         as_json=as_json,
     )
-    answer.give({"records": records, "files": stored, "faults": []}, as_json=as_json)
+    revision, notes = space.trail.revision(), []
+    if revision != revisions.NEWEST:
+        notes.append(
+            f"The trail's schema is of revision {revision}; the next record that is written brings "
+            f"it to {revisions.NEWEST}. No record is changed by that."
+        )
+        answer.say(notes[0], as_json=as_json)
+    body = {"records": records, "files": stored, "faults": [], "notes": notes}
+    answer.give(body | {"revision": revision}, as_json=as_json)
 
 
 def _stored(space: Workspace) -> tuple[int, list[str]]:
