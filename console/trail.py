@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, settings
+from console import answer, settings, trail_chain
 from console.answer import AsJson
 from evidence.databases import revisions
 from evidence.errors import UsageError
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from evidence.history import Entry
 
 app = typer.Typer(help="The audit trail: its records, its database.", no_args_is_help=True)
+app.add_typer(trail_chain.keys, name="key")
+app.command()(trail_chain.checkpoint)
+app.command()(trail_chain.export)
+app.command("import")(trail_chain.import_)
 Kind = Annotated[str, typer.Option(help="Only records of one kind, such as signature.")]
 Actor = Annotated[str, typer.Option(help="Only what one person or machine did.")]
 Since = Annotated[str, typer.Option(help="Only from this day on, YYYY-MM-DD (UTC).")]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
+    from evidence.checkpoint import Checkpoint
     from evidence.databases.database import Database
     from evidence.records import Record
 
@@ -42,15 +45,17 @@ class AuditTrail:
     Attributes:
         url: An SQLAlchemy URL of an SQLite file or a PostgreSQL database; it may hold a password.
         create: Whether a trail that does not exist yet is made.
-        beside: The folder of what is noted beside a trail on a server: its head.
+        beside: The folder of what is noted beside a trail on a server: its head, its checkpoints.
+        brought: Whether the noted head is of records that are brought here from another database.
     """
 
     url: str = field(repr=False)
     create: bool = True
     beside: Path | None = None
+    brought: bool = False
 
     def __post_init__(self) -> None:
-        self.database.check(create=self.create)
+        self.database.check(create=self.create, brought=self.brought)
 
     @cached_property
     def database(self) -> Database:
@@ -85,12 +90,19 @@ class AuditTrail:
             for value in values:
                 seq += 1
                 record = chain.seal(value, seq, at, actor, previous)
-                row = dict(zip(_NAMES, chain.row(record), strict=True))
-                connection.execute(text(_INSERT), row)
+                self.put(connection, record)
                 written.append(record)
                 previous = record.digest
         self.database.head.write(written[-1].seq, written[-1].digest)
         return written
+
+    @staticmethod
+    def put(connection: Connection, record: Record) -> None:
+        """Write a record that was sealed, in a transaction that writes."""
+        from sqlalchemy import text
+
+        row = dict(zip(_NAMES, chain.row(record), strict=True))
+        connection.execute(text(_INSERT), row)
 
     def records(self, *schemas: str, after: int = 0) -> Iterator[Record]:
         """The records in order, optionally of some schemas, after a number."""
@@ -137,21 +149,31 @@ class AuditTrail:
         with self.database.connect(create=self.create) as connection:
             return self.database.revision(connection)
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> int:
+    def verify(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        since: Checkpoint | None = None,
+        given: Sequence[Checkpoint] = (),
+    ) -> int:
         """Walk the whole chain, in memory that does not grow with it.
 
         Args:
             progress: Told how many records were read, and of how many.
+            since: A signed checkpoint to begin at; what is before it is not read again.
+            given: Signed checkpoints that were kept elsewhere.
 
         Returns:
-            How many records stand.
+            The number of the last record: how many stand.
 
         Raises:
             BrokenTrailError: Each broken place.
         """
         from evidence import verification
 
-        faults, seq = verification.of(self.database, create=self.create, progress=progress)
+        faults, seq = verification.of(
+            self.database, create=self.create, progress=progress, since=since, given=given
+        )
         if faults:
-            raise BrokenTrailError(faults)
+            raise BrokenTrailError(list(dict.fromkeys(faults)))
         return seq

@@ -35,11 +35,12 @@ class Database(ABC):
         self.folder, self.head = head.parent, Head(head)
         self._newest = False  # whether the newest revision was seen
 
-    def check(self, *, create: bool) -> None:  # noqa: B027 - a server is asked when it is needed
+    def check(self, *, create: bool, brought: bool = False) -> None:  # noqa: B027 - a server is asked when it is needed
         """Look, without opening the database, whether the trail can be there.
 
         Args:
             create: Whether it is made when it is not.
+            brought: Whether the noted head is of records that are brought here now.
         """
 
     @abstractmethod
@@ -55,8 +56,13 @@ class Database(ABC):
         """Whether a record of a schema has a key in a field."""
 
     @abstractmethod
-    def structure_faults(self, connection: Connection) -> list[str]:
-        """What of the table, its guards and indexes is not as the revisions make it."""
+    def structure_faults(self, connection: Connection, *, quick: bool = False) -> list[str]:
+        """What of the table, its guards and indexes is not as the revisions make it.
+
+        Args:
+            connection: In a transaction.
+            quick: Whether what would read all of the database is left out.
+        """
 
     def audit(self) -> list[str]:
         """The file's faults; there is none on a server, whose files are not ours to read."""
@@ -74,14 +80,18 @@ class Database(ABC):
             with self.begin(writing=writing) as connection:
                 yield connection
 
-    def prepare(self, *, create: bool) -> None:
+    def prepare(self, *, create: bool, brought: bool = False) -> None:
         """See to it that there is a trail.
+
+        Args:
+            create: Whether it is made when it is not there.
+            brought: Whether the noted head is of records that are brought here now.
 
         Raises:
             AssuranceError: There is none, and none is to be made.
         """
         with self._told():
-            self._prepare(writing=False, create=create)
+            self._prepare(writing=False, create=create, brought=brought)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -112,30 +122,35 @@ class Database(ABC):
         with self._told():
             return self.audit()
 
-    def _prepare(self, *, writing: bool, create: bool) -> None:
+    def _prepare(self, *, writing: bool, create: bool, brought: bool = False) -> None:
         if self._newest:
             return
         with self.begin(writing=False) as connection:
             found = revisions.present(connection)
         if found == revisions.NONE:
-            self._make(create=create)
+            self._make(create=create, brought=brought)
         elif found != revisions.NEWEST and writing:
             with self.begin(writing=True) as connection:
                 if revisions.present(connection) != revisions.NEWEST:  # another was faster
                     revisions.migrate(connection)
         self._newest = writing or found in (revisions.NEWEST, revisions.NONE)
 
-    def _make(self, *, create: bool) -> None:
-        if noted := self.head.says_records():
-            raise BrokenTrailError(
-                [f"The trail is gone: {self.where}. Its head was noted: {noted}"]
-            )
+    def _make(self, *, create: bool, brought: bool) -> None:
+        if (noted := self.head.says_records()) and not brought:
+            raise BrokenTrailError([self.gone(noted)])
         if not create:
             raise AssuranceError(f"There is no trail at {self.where}. {self.how_to_make()}")
         with self.begin(writing=True) as connection:
             if revisions.present(connection) == revisions.NONE:
                 self.head.write(*EMPTY)  # before the first record, so that it is never missing
                 revisions.migrate(connection)
+
+    def gone(self, noted: str) -> str:
+        """That a trail whose head was noted is not there."""
+        return (
+            f"The trail is gone: {self.where}. Its head was noted: {noted}. If it is to be moved "
+            "here, export it where it was, and then: tplc trail import FILE"
+        )
 
     def how_to_make(self) -> str:
         """What to type when there is no trail."""

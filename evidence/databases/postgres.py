@@ -88,7 +88,7 @@ class Postgres(Database):
         values = {"schema": schema, "key": lookup.as_found(key)}
         return connection.execute(text(lookup.on_server(by)), values).first() is not None
 
-    def structure_faults(self, connection: Connection) -> list[str]:
+    def structure_faults(self, connection: Connection, *, quick: bool = False) -> list[str]:  # noqa: ARG002 - it is quick
         """What the catalog says of the table, its guards and indexes."""
         return postgres_catalog.faults(connection, revisions.present(connection))
 

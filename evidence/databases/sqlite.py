@@ -30,16 +30,14 @@ class Sqlite(Database):
         self.path = Path(url.removeprefix("sqlite:///"))
         super().__init__(url, str(self.path), self.path.with_suffix(".head"))
 
-    def check(self, *, create: bool) -> None:
+    def check(self, *, create: bool, brought: bool = False) -> None:
         """Look for the file; make its folder and first head when there is none."""
         if not create and not self.path.exists():
             raise AssuranceError(f"There is no trail at {self.path}. {self.how_to_make()}")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
-            if noted := self.head.says_records():
-                raise BrokenTrailError(
-                    [f"The trail is gone: {self.path}. Its head was noted: {noted}"]
-                )
+            if (noted := self.head.says_records()) and not brought:
+                raise BrokenTrailError([self.gone(noted)])
             self.head.write(*EMPTY)  # before the first record, so that it is never missing
 
     @cached_property
@@ -98,11 +96,11 @@ class Sqlite(Database):
         values = {"schema": schema, "key": lookup.as_found(key)}
         return connection.execute(text(lookup.in_file(by)), values).first() is not None
 
-    def structure_faults(self, connection: Connection) -> list[str]:
-        """SQLite's own check, and everything in the file's table of contents."""
+    def structure_faults(self, connection: Connection, *, quick: bool = False) -> list[str]:
+        """SQLite's own check (unless quick), and everything in the file's table of contents."""
         faults = [
             f"The trail's database is damaged: {row[0]}"
-            for row in connection.exec_driver_sql("PRAGMA integrity_check")
+            for row in ([] if quick else connection.exec_driver_sql("PRAGMA integrity_check"))
             if row[0] != "ok"
         ]
         found = {row[0]: row[1] for row in connection.exec_driver_sql(MASTER)}

@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 
 from console import cli
 from evidence.databases import revisions
-from evidence.errors import AssuranceError
+from evidence.errors import AssuranceError, BrokenTrailError, NotAllowedError
 from policies.workspace import Workspace
 from tests.evidence.places import AT, Place, decision
+
+PHRASE, NEXT = "amber-lake-sixty-two", "birch-stone-ninety-one"
 
 
 @dataclass
@@ -73,3 +75,45 @@ def test_the_same_commands_on_either_database(typist: Typist) -> None:
     typist.space.trail.append([decision("And so.")], at=AT, actor="ada")
     found = typist.type("verify")
     assert (found["records"], found["revision"], found["notes"]) == (2, revisions.NEWEST, [])
+
+
+def test_keys_and_checkpoints_by_their_commands(
+    typist: Typist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made, signed, rotated, revoked; a checkpoint that was kept elsewhere is held against the chain."""
+    monkeypatch.setattr("evidence.signing.keys.COST", {"n": 2**8, "r": 8, "p": 1})
+    typist.type("trail", "create")
+    typist.space.trail.append([decision("one")], at=AT, actor="ada")
+    made = typist.type("trail", "key", "create", said=(PHRASE,))
+    away = typist.folder / "away.jsonl"
+    signed = typist.type("trail", "checkpoint", "--out", str(away), said=(PHRASE,))
+    assert (signed["seq"], signed["key"]) == (1, made["key"])
+    typist.space.trail.append([decision("two")], at=AT, actor="ada")
+    for words in ([], ["--since-checkpoint"], ["--checkpoint", str(away)]):
+        assert typist.type("verify", *words)["records"] == 2
+    assert typist.type("trail", "key", "rotate", said=(PHRASE, NEXT))["key"] != made["key"]
+    with pytest.raises(NotAllowedError):
+        typist.type("trail", "checkpoint", said=(PHRASE,))
+    assert typist.type("trail", "checkpoint", said=(NEXT,))["number"] == 2
+    assert typist.type("trail", "key", "revoke", said=(NEXT,))["event"] == "revoked"
+    assert typist.type("verify")["faults"] == []
+
+
+def test_a_workspace_moves_to_postgresql(tmp_path: Path, server: str) -> None:
+    """Export where it was, import where it goes: signatures, head and all go with it."""
+    (tmp_path / "device.yaml").write_text("name: fever\n")
+    hidden = tmp_path / ".tplc"
+    old = Typist(Place(f"sqlite:///{hidden / 'trail.db'}", tmp_path))
+    old.type("trail", "create")
+    old.space.trail.append([decision("one"), decision("two")], at=AT, actor="ada")
+    old.type("trail", "key", "create", said=(PHRASE,))
+    old.type("trail", "checkpoint", said=(PHRASE,))
+    kept = str(tmp_path / "trail.jsonl")
+    assert old.type("trail", "export", kept)["records"] == 2
+    new = Typist(Place.on(server, tmp_path))
+    with pytest.raises(BrokenTrailError, match="tplc trail import FILE"):
+        new.type("trail", "create")
+    assert new.type("trail", "import", kept)["records"] == 2
+    assert new.type("verify", "--since-checkpoint")["records"] == 2
+    new.space.trail.append([decision("three")], at=AT, actor="ada")
+    assert new.type("verify")["records"] == 3
