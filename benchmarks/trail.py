@@ -83,6 +83,8 @@ def writers(place: Place, many: int, each: int) -> list[str]:
     if any(job.exitcode for job in jobs):
         raise SystemExit("a writer failed")
     stand = place.trail().verify()
+    if stand != many * each:
+        raise SystemExit(f"{stand} records stand of {many * each}")
     return [
         f"{many} x {each:,}",
         f"{stand:,} in one chain",
@@ -155,6 +157,7 @@ def main() -> None:
                         *writers(_place(database, server, folder / "a"), words.writers, words.each),
                     ]
                 )
+                sys.stderr.write(" ".join(first[-1]) + "\n")
             place = _place(database, server, folder / "b")
             for records in sizes:
                 second.append([database, *measured(place, records)])
