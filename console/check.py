@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from console import answer, settings
 from console.answer import AsJson
-from evidence.errors import AssuranceError, BrokenTrailError
+from evidence import checkpoint as checkpoints
+from evidence.databases import revisions
+from evidence.errors import AssuranceError, BrokenTrailError, OutOfOrderError
 from evidence.records import ModelLock, ReportIssue
 
 if TYPE_CHECKING:
     from policies.workspace import Workspace
 
 
-def verify(*, as_json: AsJson = False) -> None:
+Given = Annotated[
+    list[Path] | None,
+    typer.Option("--checkpoint", help="Also hold the chain against a checkpoint kept elsewhere."),
+]
+Since = Annotated[
+    bool,
+    typer.Option("--since-checkpoint", help="Read the chain from the newest checkpoint on only."),
+]
+
+
+def verify(*, checkpoint: Given = None, since: Since = False, as_json: AsJson = False) -> None:
     """Check everything that was recorded; say what is wrong, and where."""
     door = settings.enter()
     space, faults, records = door.workspace, [], 0
+    given = [point for path in checkpoint or [] for point in checkpoints.read(path)]
     with answer.progress("verify") as step:
         step("the chain of records", 0, 0)
         try:
-            records = space.trail.verify()
+            records = space.trail.verify(
+                lambda done, of: step("the chain of records", done, of),
+                since=_newest(space) if since else None,
+                given=given,
+            )
         except BrokenTrailError as error:
             faults += list(error.faults)
         try:
@@ -37,7 +57,22 @@ def verify(*, as_json: AsJson = False) -> None:
         f"{records} records, {stored} files and every locked model stand as they were written.",
         as_json=as_json,
     )
-    answer.give({"records": records, "files": stored, "faults": []}, as_json=as_json)
+    revision, notes = space.trail.revision(), []
+    if revision != revisions.NEWEST:
+        notes.append(
+            f"The trail's schema is of revision {revision}; the next record that is written brings "
+            f"it to {revisions.NEWEST}. No record is changed by that."
+        )
+        answer.say(notes[0], as_json=as_json)
+    body = {"records": records, "files": stored, "faults": [], "notes": notes}
+    answer.give(body | {"revision": revision}, as_json=as_json)
+
+
+def _newest(space: Workspace) -> checkpoints.Checkpoint:
+    signed = checkpoints.of(space.trail.database.folder)
+    if not signed:
+        raise OutOfOrderError("There is no checkpoint yet. Sign one: tplc trail checkpoint")
+    return signed[-1]
 
 
 def _stored(space: Workspace) -> tuple[int, list[str]]:
