@@ -18,6 +18,7 @@ from console.web import (
     scraped,
     sign_in,
 )
+from console.web.bearers import Bearers
 from console.web.front import Front
 from console.web.site import Site
 from console.web.visitor import SignInFirst, Visitor, visitor
@@ -51,6 +52,7 @@ def build(
     app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(space, secure=secure, local=local)
     app.state.front = front or Front()
+    app.state.bearers = Bearers()
     app.middleware("http")(headers.strict)
     app.add_exception_handler(AssuranceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
