@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 import templates
 from console.web import (
+    account,
     audit_trail,
     headers,
     page,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from policies.workspace import Workspace
 
 API = "/api/"
-PAGES = (sign_in, audit_trail)  # each has a `router`
+PAGES = (sign_in, account, audit_trail)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),
