@@ -12,11 +12,15 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 import templates
 from console.web import (
+    account,
     audit_trail,
     headers,
     page,
     scraped,
+    sign_in,
 )
+from console.web.bearers import Bearers
+from console.web.front import Front
 from console.web.site import Site
 from console.web.visitor import SignInFirst, Visitor, visitor
 from evidence.errors import AssuranceError, UsageError
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from policies.workspace import Workspace
 
 API = "/api/"
-PAGES = (audit_trail,)  # each has a `router`
+PAGES = (sign_in, account, audit_trail)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),
@@ -35,16 +39,21 @@ STATIC = {
 }
 
 
-def build(space: Workspace, *, secure: bool = False, local: bool = True) -> FastAPI:
+def build(
+    space: Workspace, *, secure: bool = False, local: bool = True, front: Front | None = None
+) -> FastAPI:
     """The application of a workspace.
 
     Args:
         space: The workspace.
         secure: Whether it is reached over HTTPS.
         local: Whether only this machine can reach it.
+        front: By which names, and through which proxy; not checked here without it.
     """
     app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(space, secure=secure, local=local)
+    app.state.front = front or Front()
+    app.state.bearers = Bearers()
     app.middleware("http")(headers.strict)
     app.add_exception_handler(AssuranceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
@@ -86,7 +95,7 @@ def _asking(request: Request) -> Visitor:
         return Visitor()
 
 
-def _to_the_door(request: Request, _error: Exception) -> Response:
+def _to_the_door(request: Request, error: Exception) -> Response:
     """To the sign-in page, and back to a page that was only read."""
     if request.url.path.startswith(API):
         told = {"error": "Give a token: Authorization: Bearer TOKEN.", "kind": "SignInFirst"}
@@ -94,4 +103,5 @@ def _to_the_door(request: Request, _error: Exception) -> Response:
     back = request.url.path if request.method == "GET" else "/"
     if request.url.query and request.method == "GET":
         back += f"?{request.url.query}"
-    return RedirectResponse(f"/login?next={quote(back, safe='')}", status_code=303)
+    door = error.door if isinstance(error, SignInFirst) else SignInFirst.door
+    return RedirectResponse(f"{door}?next={quote(back, safe='')}", status_code=303)
