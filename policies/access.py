@@ -1,4 +1,4 @@
-"""What `access.yaml` may say: roles, passwords, locks, one-time passwords, and who must sign.
+"""What `access.yaml` may say: roles, passwords, locks, sessions, and who must sign.
 
 It is in force from its first registration, as the trail holds it: editing the file changes nothing.
 A later version is in force once a person with the role quality has signed its registration.
@@ -69,6 +69,15 @@ class OneTime(Text):
     """Steps of 30 s by which a telephone's clock may be off."""
 
 
+class Sessions(Text):
+    """How long somebody who signed in on a page may read there without signing in again."""
+
+    idle_minutes: int = Field(default=30, ge=1, le=1440)
+    """Time without a request after which a session ends."""
+    hours: int = Field(default=12, ge=1, le=168)
+    """Time after which it ends in any case."""
+
+
 class Board(Text):
     """Who must sign before a decision counts, and what follows a decision."""
 
@@ -115,6 +124,7 @@ class AccessPolicy(Text):
     hashing: Hashing = Hashing()
     lock_out: LockOut = LockOut()
     one_time: OneTime = OneTime()
+    sessions: Sessions = Sessions()
     clock_seconds: int = Field(default=120, ge=0, le=3600)
     """How far the machine's clock may be behind the trail's last record."""
     may_sign: dict[Meaning, list[Role]] = Field(default_factory=lambda: dict(MAY_SIGN))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from change_control.credentials.sealing import Secrets
     from change_control.credentials.vault import Credential
     from evidence.signing.register import Person
+    from policies.access import AccessPolicy
 
 WRONG = "The user id, the password or the one-time password is wrong."
 
@@ -116,15 +117,22 @@ def _used(gate: Gate, given: Given, entered: Entered) -> bool:
     return step is not None and gate.vault.use_step(given.user, step)
 
 
+def password_due(policy: AccessPolicy, person: Person, at: str) -> str:
+    """Why a person must choose another password before they go on; empty when they need not."""
+    age = moment(at) - moment(person.password_at)
+    if person.initial:
+        return "This password was chosen by somebody else."
+    if age > dt.timedelta(days=policy.passwords.days):
+        return f"This password is {age.days} days old and has expired."
+    return ""
+
+
 def _fit_to_sign(gate: Gate, entered: Entered) -> None:
     policy, who = gate.access.policy, entered.signatory
     person = gate.access.known.people[who.id]
-    age = moment(gate.at) - moment(person.password_at)
-    change = f"Change it with: tplc user password {who.id}"
-    if person.initial:
-        raise NotAllowedError(f"This password was chosen by somebody else. {change}")
-    if age > dt.timedelta(days=policy.passwords.days):
-        raise NotAllowedError(f"This password is {age.days} days old and has expired. {change}")
+    due = password_due(policy, person, gate.at)
+    if due:
+        raise NotAllowedError(f"{due} Change it with: tplc user password {who.id}")
     required = set(policy.one_time.required_for) & set(who.roles)
     if required and not person.totp:
         raise NotAllowedError(

@@ -1,8 +1,9 @@
 """The vault: an SQLite file beside the trail that holds what must be forgotten one day.
 
-Password hashes, private keys and one-time secrets sealed under the password, and the count of
-failed tries. None of it is in the trail, which forgets nothing. What stands here is believed only
-as far as the trail knows its public key: a row that somebody else wrote opens nothing.
+Password hashes, private keys and one-time secrets sealed under the password, the count of failed
+tries, and digests of the tokens of sessions and programs. None of it is in the trail, which forgets
+nothing. What stands here is believed only as far as the trail knows its public key: a row that
+somebody else wrote opens nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS credential (user TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS tries (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS session (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS token (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 """
 NOBODY = 256  # places over which the ids that nobody has are counted
 
@@ -80,8 +83,12 @@ class Vault:
         return base
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: whoever counts tries counts them one after the other."""
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: whoever counts tries counts them one after the other.
+
+        Raises:
+            BrokenTrailError: The file is damaged.
+        """
         try:
             with self._lock:
                 self._base.execute("BEGIN IMMEDIATE")
@@ -97,13 +104,13 @@ class Vault:
 
     def credential(self, user: str) -> Credential | None:
         """What a user signs in with."""
-        with self._open() as base:
+        with self.transaction() as base:
             row = _one(base, "SELECT body FROM credential WHERE user = ?", user)
         return Credential(**json.loads(row)) if row else None
 
     def keep(self, user: str, value: Credential) -> None:
         """Keep a credential in place of the one before."""
-        with self._open() as base:
+        with self.transaction() as base:
             text = json.dumps(asdict(value))
             base.execute("INSERT OR REPLACE INTO credential VALUES (?, ?)", (user, text))
         with self._lock:  # on the disk, and nothing of the one before beside it
@@ -111,7 +118,7 @@ class Vault:
 
     def use_step(self, user: str, step: int) -> bool:
         """Use a one-time step; false when it, or a later one, was used meanwhile."""
-        with self._open() as base:
+        with self.transaction() as base:
             row = _one(base, "SELECT body FROM credential WHERE user = ?", user)
             held = json.loads(row)
             if held["step"] >= step:
@@ -124,18 +131,18 @@ class Vault:
     @contextmanager
     def tries(self, user: str) -> Iterator[Counter]:
         """The failed tries of an id, to read and to set, in one transaction."""
-        with self._open() as base:
+        with self.transaction() as base:
             counter = Counter(base=base, id=_counted_as(base, user))
             yield counter
 
     def setting(self, name: str) -> str:
         """A setting of the vault; empty when it was never set."""
-        with self._open() as base:
+        with self.transaction() as base:
             return _one(base, "SELECT value FROM setting WHERE name = ?", name)
 
     def set(self, name: str, value: str) -> None:
         """Set it."""
-        with self._open() as base:
+        with self.transaction() as base:
             base.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
 

@@ -20,7 +20,9 @@ from console.web import (
     headers,
     page,
     scraped,
+    sign_in,
 )
+from console.web.front import Front
 from console.web.site import Site
 from console.web.visitor import SignInFirst, Visitor, visitor
 from evidence.errors import AssuranceError, NotFoundError, UsageError
@@ -28,7 +30,11 @@ from evidence.errors import AssuranceError, NotFoundError, UsageError
 if TYPE_CHECKING:
     from policies.workspace import Workspace
 
-PAGES = (audit_trail, api_description)  # each has a `router`
+PAGES = (
+    audit_trail,
+    api_description,
+    sign_in,
+)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),
@@ -38,16 +44,20 @@ STATIC = {
 }
 
 
-def build(space: Workspace, *, secure: bool = False, local: bool = True) -> FastAPI:
+def build(
+    space: Workspace, *, secure: bool = False, local: bool = True, front: Front | None = None
+) -> FastAPI:
     """The application of a workspace.
 
     Args:
         space: The workspace.
         secure: Whether it is reached over HTTPS.
         local: Whether only this machine can reach it.
+        front: By which names, and through which proxy; not checked here without it.
     """
     app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(space, secure=secure, local=local)
+    app.state.front = front or Front()
     app.middleware("http")(headers.strict)
     app.add_exception_handler(AssuranceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
@@ -104,7 +114,7 @@ def _asking(request: Request) -> Visitor:
         return Visitor()
 
 
-def _to_the_door(request: Request, _error: Exception) -> Response:
+def _to_the_door(request: Request, error: Exception) -> Response:
     """To the sign-in page, and back to a page that was only read."""
     if api_answers.asked(request):
         said, headers = "Give a token: Authorization: Bearer TOKEN.", {"WWW-Authenticate": "Bearer"}
@@ -112,4 +122,5 @@ def _to_the_door(request: Request, _error: Exception) -> Response:
     back = request.url.path if request.method == "GET" else "/"
     if request.url.query and request.method == "GET":
         back += f"?{request.url.query}"
-    return RedirectResponse(f"/login?next={quote(back, safe='')}", status_code=303)
+    door = error.door if isinstance(error, SignInFirst) else SignInFirst.door
+    return RedirectResponse(f"{door}?next={quote(back, safe='')}", status_code=303)

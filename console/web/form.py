@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,6 +12,10 @@ from console.web.visitor import By, Visitor
 from evidence.errors import NotAllowedError, UsageError
 
 LONGEST = 20_000  # characters of a field
+FOREIGN = (
+    "This form is not of your session: you signed in anew since it was opened, or another site "
+    "sent it. Nothing was written. Open the page again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,11 @@ async def posted(request: Request, by: By) -> Form:
             "There are no users here, so nothing can be signed on a page. Enrol the first one: "
             'tplc user add ID --name "..." --role quality'
         )
-    return Form(by=by, fields=fields)
+    sent = Form(by=by, fields=fields)
+    given = sent.secret("token").encode("utf-8", "surrogatepass")
+    if not by.token or not hmac.compare_digest(by.token.encode(), given):
+        raise NotAllowedError(FOREIGN)
+    return sent
 
 
 async def read(request: Request) -> dict[str, list[str]]:

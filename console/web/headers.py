@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from fastapi.responses import PlainTextResponse
 
+from console.web import front
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -22,7 +24,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser hides the Origin of our forms
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -31,7 +33,7 @@ HEADERS = {
 async def strict(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
     """The headers of every answer, a fault's included; a fault is told on stderr, by its kind."""
     try:
-        answer = await follow(request)
+        answer = front.refusal(request) or await follow(request)
     except Exception as error:  # noqa: BLE001 - nobody on the other side needs a traceback
         sys.stderr.write(f"serve: {request.url.path} failed ({type(error).__name__})\n")
         answer = PlainTextResponse("failed\n", status_code=500)
