@@ -14,6 +14,7 @@ import templates
 from console.web import (
     audit_trail,
     headers,
+    overview,
     page,
     scraped,
 )
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from policies.workspace import Workspace
 
 API = "/api/"
-PAGES = (audit_trail,)  # each has a `router`
+PAGES = (overview, audit_trail)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),
