@@ -17,6 +17,7 @@ from console.web import (
     overview,
     page,
     scraped,
+    triggers,
 )
 from console.web.site import Site
 from console.web.visitor import SignInFirst, Visitor, visitor
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from policies.workspace import Workspace
 
 API = "/api/"
-PAGES = (overview, audit_trail)  # each has a `router`
+PAGES = (overview, triggers, audit_trail)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),
