@@ -18,9 +18,11 @@ from console.web import (
     api_description,
     audit_trail,
     headers,
+    overview,
     page,
     scraped,
     sign_in,
+    triggers,
 )
 from console.web.front import Front
 from console.web.site import Site
@@ -34,6 +36,8 @@ PAGES = (
     audit_trail,
     api_description,
     sign_in,
+    overview,
+    triggers,
 )  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
