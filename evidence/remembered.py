@@ -61,6 +61,10 @@ class RememberedTrail(AuditTrail):
         found = [r for s in schemas for r in self.memory.records.get(s, []) if r.seq > after]
         return iter(sorted(found, key=lambda record: record.seq))
 
+    def known(self, schema: str) -> tuple[Record, ...]:
+        """What is remembered of one schema, in order; a window's without what is heavy."""
+        return tuple(self.memory.records.get(schema, ()))
+
     def all(self, kind: type[K]) -> list[tuple[Record, K]]:
         """Every record of one kind, with its value; a window's without what is heavy."""
         found = [
