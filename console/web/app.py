@@ -13,8 +13,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 import templates
 from console.web import (
     audit_trail,
+    documents,
     headers,
+    models,
     page,
+    references,
     scraped,
 )
 from console.web.site import Site
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from policies.workspace import Workspace
 
 API = "/api/"
-PAGES = (audit_trail,)  # each has a `router`
+PAGES = (audit_trail, documents, models, references)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),
