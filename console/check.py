@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console import answer, settings
@@ -10,34 +11,65 @@ from evidence.errors import AssuranceError, BrokenTrailError
 from evidence.records import ModelLock, ReportIssue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policies.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found.
+
+    Attributes:
+        records: How many records stand; 0 when the chain is broken.
+        files: How many files were looked at.
+        faults: What is wrong, and where.
+    """
+
+    records: int
+    files: int
+    faults: tuple[str, ...]
 
 
 def verify(*, as_json: AsJson = False) -> None:
     """Check everything that was recorded; say what is wrong, and where."""
     door = settings.enter()
-    space, faults, records = door.workspace, [], 0
     with answer.progress("verify") as step:
-        step("the chain of records", 0, 0)
-        try:
-            records = space.trail.verify()
-        except BrokenTrailError as error:
-            faults += list(error.faults)
-        try:
-            step("stored files", 0, 0)
-            stored, broken = _stored(space)
-            step("locked models", 0, 0)
-            faults += broken + _models(space) + _documents(space) + _people(space)
-        except BrokenTrailError as error:
-            faults += [fault for fault in error.faults if fault not in faults]
-            stored = 0
-    if faults:
-        raise BrokenTrailError(list(dict.fromkeys(faults)))
+        found = everything(door.workspace, step)
+    if found.faults:
+        raise BrokenTrailError(list(found.faults))
     answer.say(
-        f"{records} records, {stored} files and every locked model stand as they were written.",
+        f"{found.records} records, {found.files} files and every locked model stand as they were "
+        "written.",
         as_json=as_json,
     )
-    answer.give({"records": records, "files": stored, "faults": []}, as_json=as_json)
+    answer.give({"records": found.records, "files": found.files, "faults": []}, as_json=as_json)
+
+
+def everything(
+    space: Workspace, step: Callable[[str, int, int], None] = lambda *_: None
+) -> Checked:
+    """The chain, stored files, locked models, documents, and proofs of people.
+
+    Args:
+        space: The workspace.
+        step: Called with the step's words.
+    """
+    faults: list[str] = []
+    records = files = 0
+    step("the chain of records", 0, 0)
+    try:
+        records = space.trail.verify()
+    except BrokenTrailError as error:
+        faults += error.faults
+    try:
+        step("stored files", 0, 0)
+        files, broken = _stored(space)
+        step("locked models", 0, 0)
+        faults += broken + _models(space) + _documents(space) + _people(space)
+    except BrokenTrailError as error:
+        faults += error.faults
+    return Checked(records=records, files=files, faults=tuple(dict.fromkeys(faults)))
 
 
 def _stored(space: Workspace) -> tuple[int, list[str]]:

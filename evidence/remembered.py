@@ -90,6 +90,10 @@ class RememberedTrail(AuditTrail):
             after = record.seq
         yield from super().records(after=after)
 
+    def known(self, schema: str) -> tuple[Record, ...]:
+        """What is remembered of one schema, in order; a window's without what is heavy."""
+        return tuple(self.memory.records.get(schema, ()))
+
     def all(self, kind: type[K]) -> list[tuple[Record, K]]:
         """Every record of one kind, with its value; a window's without what is heavy."""
         return self.since(kind, 0)

@@ -17,9 +17,12 @@ from console.web import (
     api_answers,
     api_description,
     audit_trail,
+    documents,
     headers,
+    models,
     overview,
     page,
+    references,
     scraped,
     sign_in,
     triggers,
@@ -38,6 +41,9 @@ PAGES = (
     sign_in,
     overview,
     triggers,
+    documents,
+    models,
+    references,
 )  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
