@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 TRIGGER = "T-2020-04-05"
 MODEL, BASELINE = "covid-symptoms/2", "covid-symptoms/1"
 WHY = "The new version asks less and was judged by the same criteria."
-ANSWERS = dict.fromkeys(("P1", "2", "3a", "3b", "4", "VI"), WHY)  # what the records leave open: why no
+ANSWERS = dict.fromkeys(
+    ("P1", "2", "3a", "3b", "4", "VI"), WHY
+)  # what the records leave open: why no
 OUTCOME = "No new 510(k); document the analysis"
 RATIONALE = "Version 2 does without the age answer and passed the plan's own criteria."
 TITLE = "Nothing further: version 2 does without the age answer"
-DESCRIPTION = "The age answer stopped arriving in April. The version locked since does not ask for it."
+DESCRIPTION = (
+    "The age answer stopped arriving in April. The version locked since does not ask for it."
+)
 DECISION = "no-action"
 ASSESSMENT = "The pathway assessment says that a letter to file is enough; no risk is new."
 REASON = "The board approved it on the evidence of the pathway assessment."

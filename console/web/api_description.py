@@ -20,11 +20,8 @@ Times are ISO 8601 in UTC. A number that cannot be given is null, with the reaso
 number is NaN or infinite. A fault is told as {"error", "kind"}.
 """
 TAGS = {
-    "overview": "Where every locked model stands.",
-    "change control": "Triggers, change requests, reporting clocks.",
-    "models": "Locked models, reference sets.",
-    "documents": "What was issued.",
-    "audit trail": "Every record.",
+    "change control": "The state of everything, triggers, change requests, reporting clocks.",
+    "evidence": "Locked models, reference sets, documents, the audit trail.",
     "people": "Who is asking.",
 }
 
@@ -112,5 +109,5 @@ def _address(path: str, operation: dict[str, Any]) -> Address:
             Parameter(name=p["name"], where=p["in"], kind=p["schema"].get("type", "text"))
             for p in operation.get("parameters", [])
         ],
-        gives=answer["$ref"].rpartition("/")[2],
+        gives=answer["$ref"].rpartition("__")[2].rpartition("/")[2],
     )

@@ -6,10 +6,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exception_handlers import http_exception_handler
-from fastapi.exceptions import RequestValidationError, StarletteHTTPException
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
 
 import templates
 from console.web import (
@@ -108,7 +109,7 @@ def _misread(request: Request, error: Exception) -> Response:
 
 async def _nowhere(request: Request, error: Exception) -> Response:
     """An address that there is not, or that takes no such method."""
-    found = error if isinstance(error, StarletteHTTPException) else HTTPException(404)
+    found = error if isinstance(error, HTTPException) else HTTPException(404)
     if api_answers.asked(request):
         headers = dict(found.headers or {})
         return api_answers.fault(found.status_code, str(found.detail), "NoSuchAddress", **headers)
