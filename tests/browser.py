@@ -13,9 +13,11 @@ import subprocess
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
+from tests import sitting
 from tests.board_room import secret
 from tests.killing import RUN, environment
 
@@ -28,14 +30,26 @@ if TYPE_CHECKING:
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = 1280, 390  # pixels: a desk, a telephone
 HEIGHT = 900
-PAGES = {  # name: address, of the demo with a sitting begun
+ASKED = urlencode(
+    {"begun": 1, "change": sitting.TITLE, "model": sitting.MODEL, "baseline": sitting.BASELINE}
+)
+PAGES = {  # name: address, of a workspace that `demo_board.furnish` laid
     "overview": "/",
     "triggers": "/triggers",
+    "trigger": "/triggers/T-2020-09-01",
+    "pathway": f"/triggers/{sitting.TRIGGER}/pathway/fda?{ASKED}",
     "requests": "/requests",
+    "request": "/requests/C-1",
     "models": "/models",
+    "model": f"/models/{sitting.BASELINE}",
+    "compared": f"/models/{sitting.MODEL}?against={sitting.BASELINE}",
     "references": "/references",
+    "reference": "/references/covid-april",
     "documents": "/documents",
     "trail": "/trail",
+    "record": "/trail/7",
+    "verify": "/trail/verify",
+    "account": "/account",
     "api": "/api",
 }
 
@@ -104,6 +118,7 @@ def _await(job: subprocess.Popen[bytes], port: int) -> None:
 def opened(
     browser: Browser,
     at: str,
+    user: str = "",
     *,
     width: int = WIDE,
     dark: bool = False,
@@ -114,6 +129,7 @@ def opened(
     Args:
         browser: Chromium.
         at: Where the workspace is served.
+        user: Who has signed in; nobody when empty.
         width: Of its window, pixels.
         dark: Whether the person prefers dark pages.
         script: Whether JavaScript runs, as a test's instrument; the pages have none. Such a
@@ -127,13 +143,16 @@ def opened(
         bypass_csp=script,
         accept_downloads=True,
     )
-    return context.new_page()
+    page = context.new_page()
+    if user:
+        sign_in(page, user)
+    return page
 
 
 def sign_in(page: Page, user: str) -> None:
     """Through the door, as a person does it."""
     page.goto("/login")
-    page.get_by_label("User").fill(user)
-    page.get_by_label("Password").fill(secret(user))
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_label("User id").fill(user)
+    page.get_by_label("Password", exact=True).fill(secret(user))
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda address: "/login" not in address)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.demo_board import typed
+from tests.board_room import secret
+from tests.demo_board import enrol, typed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,49 @@ CLOSED = {
     "trigger": "decided: no-action",
     "requests": [{"id": "C-1", "state": "closed", "decision": "no-action"}],
 }
+
+
+CLOCK = ("--aware-at", "2026-03-06T09:30", "--zone", "Europe/Berlin", "--state", "DE")
+
+
+def begun(folder: Path) -> Path:
+    """A workspace with people, a clock that runs, and this sitting halfway: one vote is missing."""
+    enrol(folder)
+    told = ("--what", "Positive tests were missed in September", "--trigger", "T-2020-09-01")
+    typed(folder, "change", "clock", "start", "mdr-15", *CLOCK, *told)
+    assessed = assess(folder)
+    request = propose(folder, assessed)
+    approve(folder, request, "ben")
+    return folder
+
+
+def assess(folder: Path) -> int:
+    """The pathway of the change, answered; the record of it."""
+    given = [f"--answer={name}=no:{why}" for name, why in ANSWERS.items()]
+    about = ("--trigger", TRIGGER, "--model", MODEL, "--baseline", BASELINE)
+    words = ("--table", "fda", *about, *given, "--rationale", RATIONALE)
+    found = typed(folder, "change", "pathway", *words)
+    assert {a["by"] for a in found["answers"]} == {"evidence", "os-login"}
+    assert found["outcome"]["title"] == OUTCOME
+    return int(found["record"])
+
+
+def propose(folder: Path, assessed: int) -> str:
+    """The change request, raised and assessed with that record; its id."""
+    words = ("--title", TITLE, "--description", DESCRIPTION, "--decision", DECISION)
+    about = ("--trigger", TRIGGER, "--as", "ada")
+    raised = typed(folder, "change", "request", *words, *about, said=(secret("ada"),))
+    step = ("--step", "assessment", "--text", ASSESSMENT, "--record", str(assessed))
+    done = (raised["id"], *step, "--as", "rae")
+    typed(folder, "change", "step", *done, said=(secret("rae"),))
+    return str(raised["id"])
+
+
+def approve(folder: Path, request: str, user: str) -> bool:
+    """Sign it; whether the board has approved it with that."""
+    words = ("--meaning", "approval", "--as", user)
+    done = typed(folder, "change", "sign", request, *words, said=(secret(user),))
+    return bool(done["reached"])
 
 
 def state(folder: Path) -> dict[str, Any]:

@@ -17,24 +17,9 @@ def test_the_sitting_by_commands(demo_folder: Path) -> None:
     """Answers, request, assessment, two approvals, decision, memo; then the trail is verified."""
     folder = enrol(demo_folder)
     assert sitting.state(folder) == {"trigger": "open", "requests": []}
-    given = [f"--answer={name}=no:{why}" for name, why in sitting.ANSWERS.items()]
-    about = ("--trigger", sitting.TRIGGER, "--model", sitting.MODEL, "--baseline", sitting.BASELINE)
-    words = ("--table", "fda", *about, *given, "--rationale", sitting.RATIONALE)
-    found = typed(folder, "change", "pathway", *words)
-    assert {a["by"] for a in found["answers"]} == {"evidence", "os-login"}
-    assert found["outcome"]["title"] == sitting.OUTCOME
-    assessed = found["record"]
-
-    words = ("--title", sitting.TITLE, "--description", sitting.DESCRIPTION)
-    about = ("--trigger", sitting.TRIGGER, "--decision", sitting.DECISION, "--as", "ada")
-    raised = typed(folder, "change", "request", *words, *about, said=(secret("ada"),))
-    request = raised["id"]
-    step = ("--step", "assessment", "--text", sitting.ASSESSMENT, "--record", str(assessed))
-    typed(folder, "change", "step", request, *step, "--as", "rae", said=(secret("rae"),))
-    for user, reached in (("ben", False), ("quinn", True)):
-        sign = ("--meaning", "approval", "--as", user)
-        done = typed(folder, "change", "sign", request, *sign, said=(secret(user),))
-        assert done["reached"] is reached
+    assessed = sitting.assess(folder)
+    request = sitting.propose(folder, assessed)
+    assert [sitting.approve(folder, request, user) for user in ("ben", "quinn")] == [False, True]
     decide = ("--reason", sitting.REASON, "--as", "quinn")
     typed(folder, "change", "decide", request, *decide, said=(secret("quinn"),))
 
