@@ -6,6 +6,5 @@ answers whether a new locked version lies inside the plan (`versions` reads the 
 compares two locks, `bounds` and `evaluation` hold each difference and each protocol run against a
 planned modification). `pathways` answers a decision table question by question (`evidence_answers`
 gives what the records already say, `assessment` writes the result down), and `clocks` holds
-reporting clocks (`limits` finds the last moment, `days` counts, `public_holidays` knows which days
-are free).
+reporting clocks (`limits` finds the last moment).
 """

@@ -16,10 +16,10 @@ from evidence.errors import NotFoundError, OutOfOrderError, UsageError
 from evidence.records import AuthorityReport, Awareness, Trigger
 
 if TYPE_CHECKING:
-    from change_control.days import Counted
     from evidence.records import Body, Record
     from evidence.trail import AuditTrail
-    from policies.incident_clocks import ClocksFile
+    from policies.days import Counted
+    from policies.reporting_clocks import ClocksFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +76,22 @@ def start(
 ) -> Record:
     """Write down an awareness: its clock runs from then. The same is written once.
 
+    Args:
+        trail: Where.
+        file: The catalog.
+        name: The clock's id, as a trigger's reporting hint names it too.
+        aware: Who became aware of what.
+        at: Now, UTC, ISO 8601.
+        actor: Who writes it down.
+
     Raises:
         NotFoundError: There is no such clock or trigger.
-        UsageError: The moment has not come yet, or it is not said what happened.
+        UsageError: The moment has not come yet, it is not said what happened, or the clock has no
+            number of days or does not run for a device.
     """
-    clock = limits.find(file.value, name)
+    clock = file.value.find(name)
+    if not clock.devices:
+        raise UsageError(f"{clock.id} ({clock.ref}) is of AI systems that are no medical device.")
     if aware.trigger and aware.trigger not in {value.id for _, value in trail.all(Trigger)}:
         raise NotFoundError(f"There is no trigger '{aware.trigger}'.")
     what = aware.what.strip()
@@ -92,12 +103,12 @@ def start(
     known = trail.all(Awareness)
     moment = aware.moment.astimezone(dt.UTC).isoformat(timespec="seconds")
     for record, value in known:
-        if (value.clock, value.aware_at, value.what) == (name, moment, what):
+        if (value.clock, value.aware_at, value.what) == (clock.id, moment, what):
             return record
     rules = file.value.countings[clock.counting].model_dump(mode="json")
     value = Awareness(
         id=f"A-{len(known) + 1:03d}",
-        clock=name,
+        clock=clock.id,
         clock_facts=clock.model_dump(mode="json") | {"rules": rules},
         clocks_digest=file.digest,
         aware_at=moment,

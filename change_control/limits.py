@@ -6,26 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from change_control import days, public_holidays
-from evidence.errors import NotFoundError, UsageError
+from evidence.errors import UsageError
+from policies import days, public_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from change_control.days import Counted
-    from policies.incident_clocks import Clock, IncidentClocks
-
-
-def find(clocks: IncidentClocks, name: str) -> Clock:
-    """A clock by its id.
-
-    Raises:
-        NotFoundError: There is none.
-    """
-    known = {clock.id: clock for clock in clocks.clocks}
-    if name not in known:
-        raise NotFoundError(f"There is no clock '{name}' (there are: {', '.join(known)}).")
-    return known[name]
+    from policies.days import Counted
+    from policies.reporting_clock import Clock
+    from policies.reporting_clocks import ReportingClocks
 
 
 def moment(text: str, zone: str) -> dt.datetime:
@@ -58,7 +47,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def limit(
-    clocks: IncidentClocks, clock: Clock, aware: dt.datetime, zone: str, state: str = ""
+    clocks: ReportingClocks, clock: Clock, aware: dt.datetime, zone: str, state: str = ""
 ) -> tuple[Counted, dt.datetime, str]:
     """The last day of a clock, its last moment, and what is not known of it.
 
@@ -73,12 +62,15 @@ def limit(
         state: Two-letter code of the Member State whose authority is told; for the EU only.
 
     Raises:
-        UsageError: The zone or the state is unknown, or a state is named for an American clock.
+        UsageError: The zone or the state is unknown, a state is named for an American clock, or the
+            law gives no number of days.
     """
-    if state and clock.authority != "eu":
+    if clock.days is None:
+        raise UsageError(f"{clock.ref} gives no number of days: no clock runs. {clock.must}")
+    if state and clock.place != "eu":
         raise UsageError(f"Clock {clock.id} is American: it takes no Member State.")
     country = clocks.member_states.get(state)
-    theirs = country.zone if country else clocks.zones[clock.authority]
+    theirs = country.zone if country else clocks.zones[clock.place]
     day_zero = min(aware.astimezone(_zone(name)).date() for name in (zone, theirs))
     holiday, unknown = _calendar(clocks, clock, state)
     if clock.counting == "eu-1182-71":
@@ -90,25 +82,18 @@ def limit(
 
 
 def _calendar(
-    clocks: IncidentClocks, clock: Clock, state: str
+    clocks: ReportingClocks, clock: Clock, state: str
 ) -> tuple[Callable[[dt.date], str], str]:
     """Whose holidays count, and what is not known of them."""
-    if clock.authority == "fda":
-        rules, observed, unknown = clocks.us_federal, True, ""
-    elif state in clocks.member_states:
+    if clock.place == "fda":
+        return public_holidays.named(clocks.us_federal, observed=True), ""
+    if state in clocks.member_states:
         country = clocks.member_states[state]
-        rules, observed = country.holidays, False
+        rules = country.holidays
         unknown = f"regional holidays of {state} are not counted"
         unknown += ", and the list is to be verified" if country.verify else ""
     else:
         # Without holidays a last day is moved less: the limit is at most too early, never too late.
-        rules, observed = [], False
+        rules = []
         unknown = f"the holidays of {state or 'the Member State'} are not known: weekends only"
-    years: dict[int, dict[dt.date, str]] = {}
-
-    def holiday(day: dt.date) -> str:
-        if day.year not in years:
-            years[day.year] = public_holidays.of_year(rules, day.year, observed=observed)
-        return years[day.year].get(day, "")
-
-    return holiday, unknown
+    return public_holidays.named(rules), unknown

@@ -10,14 +10,14 @@ import yaml
 
 from evidence.errors import NotFoundError, UsageError
 from evidence.records import GenerativeRun, ModelLock, PolicyRegistration, ValidationRun
-from policies import reader
-from policies.change_control import ChangeControlPolicy
+from policies import change_control
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evidence.records import Body, Record
     from evidence.trail import AuditTrail
+    from policies.change_control import ChangeControlPolicy
     from policies.modification import Modification
 
 JUDGING = ("criteria", "against_previous", "parities", "modalities", "consistency")  # keys with ids
@@ -121,7 +121,7 @@ def read_plan(trail: AuditTrail, value: ChangeControlPolicy, digest: str) -> Pla
 
 @lru_cache(maxsize=64)  # a registered text never changes
 def _plan(text: str, name: str) -> ChangeControlPolicy:
-    return reader.parse(text, ChangeControlPolicy, name)
+    return change_control.as_registered(text, name)
 
 
 def read_version(trail: AuditTrail, model: str) -> Version:

@@ -23,7 +23,8 @@ def start(
         str,
         typer.Argument(
             metavar="CLOCK",
-            help="mdr-15, mdr-10, mdr-2, ai-act-15, fda-30, fda-5, fda-supplement-30, fda-806-10",
+            help="mdr-15, mdr-10, mdr-2, ai-act-15, fda-30, fda-5, fda-supplement-30, fda-806-10; "
+            "as a trigger shows it.",
         ),
     ],
     *,
@@ -37,7 +38,7 @@ def start(
 ) -> None:
     """Write down who became aware of what, when; the clock runs from then."""
     from change_control import clocks, limits
-    from policies import incident_clocks
+    from policies import reporting_clocks
 
     door = settings.enter()
     aware = clocks.Aware(
@@ -49,7 +50,7 @@ def start(
         state=state,
     )
     record = clocks.start(
-        door.workspace.trail, incident_clocks.load(), clock, aware, at=door.at, actor=door.actor
+        door.workspace.trail, reporting_clocks.load(), clock, aware, at=door.at, actor=door.actor
     )
     running = next(
         each for each in clocks.started(door.workspace.trail) if each.record.seq == record.seq

@@ -12,10 +12,7 @@ from console import answer, settings
 from console.answer import AsJson
 
 if TYPE_CHECKING:
-    from evidence.records import GenerativeRun, ReferenceFreeze, ValidationRun
-    from evidence.trail import AuditTrail
     from monitoring.design.known import Known
-    from policies.plan import MonitoringPlan
 
 HEADS = (
     "Chart",
@@ -97,6 +94,7 @@ def _recorded(cases_a_year: float | None, prevalence: float | None, loss: float)
 def _known(cases_a_year: float | None, prevalence: float | None) -> Known:
     """The plan as it stands in the workspace, with what is frozen."""
     from evidence.errors import UsageError
+    from monitoring.baseline import newest_run
     from monitoring.design import known
     from policies.plan import MonitoringPlan
     from validation import freeze
@@ -109,30 +107,10 @@ def _known(cases_a_year: float | None, prevalence: float | None) -> Known:
     return known.of(
         file.value,
         frozen,
-        _baseline(space.trail, file.value, frozen),
+        newest_run(space.trail, file.value, frozen),
         cases_a_year=cases_a_year,
         prevalence=prevalence,
     )
-
-
-def _baseline(
-    trail: AuditTrail, plan: MonitoringPlan, frozen: ReferenceFreeze
-) -> ValidationRun | GenerativeRun:
-    """The model's newest run on the reference set."""
-    from evidence.errors import OutOfOrderError
-    from evidence.records import GenerativeRun, ValidationRun
-
-    kind = GenerativeRun if plan.texts else ValidationRun
-    runs: list[Any] = [run for _, run in trail.all(kind)]
-    mine = [r for r in runs if (r.model, r.reference_digest) == (plan.model, frozen.digest)]
-    if not mine:
-        raise OutOfOrderError(
-            f"Model {plan.model} was not validated on reference set {plan.reference}, so that no "
-            f"in-control rate is known. Run: tplc validate --model {plan.model} --reference "
-            f"{plan.reference}"
-        )
-    found: ValidationRun | GenerativeRun = mine[-1]
-    return found
 
 
 def _draw(body: dict[str, Any], path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`tplc report`: issue documents from the trail, and list what was issued."""
+"""`tplc report`: issue documents from the trail, list what was issued, show what is covered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console import answer, settings
+from console import answer, coverage, settings
 from console.answer import AsJson
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from evidence.records import Record
     from policies.workspace import Workspace
 
-app = typer.Typer(help="Documents: build, list.", no_args_is_help=True)
+app = typer.Typer(help="Documents: build, list, coverage.", no_args_is_help=True)
+app.command("coverage")(coverage.coverage)
 
 
 @app.command()

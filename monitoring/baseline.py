@@ -5,20 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evidence.records import ValidationRun
+from evidence.errors import OutOfOrderError
+from evidence.records import GenerativeRun, ValidationRun
 from monitoring import charting, unlabelled
 from monitoring.design import known
 from monitoring.seen import SCORE
 from validation.estimate import Estimate
 
 if TYPE_CHECKING:
-    from evidence.records import Body
+    from evidence.records import Body, ReferenceFreeze
+    from evidence.trail import AuditTrail
     from monitoring.charting import Given
     from monitoring.design.known import Known
     from monitoring.label_free.calibrator import Calibrator
     from monitoring.ledger import Ledger
     from monitoring.schedule import Turn
     from monitoring.surveillance import Surveillance
+    from policies.plan import MonitoringPlan
+
+
+def newest_run(
+    trail: AuditTrail, plan: MonitoringPlan, frozen: ReferenceFreeze
+) -> ValidationRun | GenerativeRun:
+    """The newest protocol run of the plan's model on its reference set.
+
+    Raises:
+        OutOfOrderError: There is none.
+    """
+    known: list[ValidationRun | GenerativeRun]
+    if plan.texts:
+        known = [run for _, run in trail.all(GenerativeRun)]
+    else:
+        known = [run for _, run in trail.all(ValidationRun)]
+    runs = [r for r in known if (r.model, r.reference_digest) == (plan.model, frozen.digest)]
+    if not runs:
+        bring = " --predictions FILE --response COLUMN" if plan.texts else ""
+        raise OutOfOrderError(
+            f"Model {plan.model} was not validated on reference set {plan.reference}: there is "
+            "nothing to compare production with, and no in-control rate is known. Run: "
+            f"tplc validate --model {plan.model} --reference {plan.reference}{bring}"
+        )
+    return runs[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

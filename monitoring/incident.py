@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies import reporting
+from policies import reporting_clocks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from evidence.records import Body
     from policies.plan import MonitoringPlan, TriggerRule
-    from policies.reporting import Clock, Reportable
+    from policies.reporting_clock import Clock, Reportable
 
 KEY = "reporting"  # under which a trigger's finding holds it
 AUTHORITIES = {
@@ -24,6 +24,7 @@ AUTHORITIES = {
     "eu-mdr": "EU MDR, Articles 87 and 88",
     "eu-ai-act": "EU AI Act, Article 73",
 }
+UNSAID = {"authority", "devices", "formerly", "counting", "must"}  # said once, or of no use to it
 PEOPLE = "Whether anything is reportable is for people to decide; this is no such decision."
 
 
@@ -40,13 +41,14 @@ def statement(
     Returns:
         Authority, reason, one body a clock (with its clause, flags and day), and sentences; JSON.
     """
-    known = reporting.of_authority(reportable.authority)
+    catalog = reporting_clocks.load().value
+    known = catalog.hinted(reportable.authority)
     clocks = [_body(clock, aware, holidays) for clock in known]
     return {
         "authority": reportable.authority,
         "because": reportable.because,
         "aware": str(aware),
-        "as_of": str(reporting.load().as_of),
+        "as_of": str(catalog.as_of),
         "clocks": clocks,
         "statement": _words(reportable, aware, clocks),
     }
@@ -60,9 +62,9 @@ def of_rule(rule: TriggerRule, plan: MonitoringPlan, aware: dt.date) -> Body:
 
 
 def _body(clock: Clock, aware: dt.date, holidays: Collection[dt.date] | None) -> Body:
-    known = clock.starts == "awareness"
-    last = reporting.due(clock, aware, holidays) if known else None
-    found = clock.model_dump(mode="json", exclude={"authority", "devices"})
+    known = clock.begins == "awareness"
+    last = reporting_clocks.due(clock, aware, holidays) if known else None
+    found = clock.model_dump(mode="json", exclude=UNSAID)
     return found | {"due": str(last) if last else "", "sentence": _sentence(clock, aware, last)}
 
 
@@ -71,7 +73,7 @@ def _sentence(clock: Clock, aware: dt.date, last: dt.date | None) -> str:
     length = f"{clock.days} {kind}s" if clock.days else ""
     if last:
         when = f"would be due by {last} ({length} after awareness, counted from {aware})"
-    elif clock.starts == "action" and length:
+    elif clock.begins == "action" and length:
         when = f"would be due {length} after that action is begun"
     else:
         when = "would be due; the law gives no number of days"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evidence import digest as digests
-from evidence.errors import OutOfOrderError, UsageError
+from evidence.errors import UsageError
 from evidence.records import (
     ChangeDecision,
     GenerativeRun,
@@ -22,7 +22,7 @@ from evidence.records import (
 )
 from evidence.windows import version
 from monitoring import counted, schedule, scored, written
-from monitoring.baseline import Baseline
+from monitoring.baseline import Baseline, newest_run
 from monitoring.episode.history import of_records, seen
 from monitoring.episode.judgement import judge
 from monitoring.ledger import Ledger
@@ -139,7 +139,7 @@ def prepare(
         raise TypeError("the policies' names and kinds do not agree")
     model, frozen = lock.find(trail, plan.model), freeze.find(trail, plan.reference)
     _require_task(plan, frozen)
-    baseline = _baseline(trail, plan, frozen)
+    baseline = newest_run(trail, plan, frozen)
     used = registration.require(trail, files, at=at, actor=actor)
     return Surveillance(
         plan=plan,
@@ -179,26 +179,6 @@ def _require_task(plan: MonitoringPlan, frozen: ReferenceFreeze) -> None:
             "policies/monitoring.yaml has 'performance', but endpoints of reports are not measured "
             "in surveillance: take it out; what needs no reference report is watched all the same."
         )
-
-
-def _baseline(
-    trail: AuditTrail, plan: MonitoringPlan, frozen: ReferenceFreeze
-) -> ValidationRun | GenerativeRun:
-    """The model's newest run on the reference set."""
-    known: list[ValidationRun | GenerativeRun]
-    if plan.texts:
-        known = [run for _, run in trail.all(GenerativeRun)]
-    else:
-        known = [run for _, run in trail.all(ValidationRun)]
-    runs = [r for r in known if (r.model, r.reference_digest) == (plan.model, frozen.digest)]
-    if not runs:
-        bring = " --predictions FILE --response COLUMN" if plan.texts else ""
-        raise OutOfOrderError(
-            f"Model {plan.model} was not validated on reference set {plan.reference}, so there is "
-            f"nothing to compare production with. Run: tplc validate --model {plan.model} "
-            f"--reference {plan.reference}{bring}"
-        )
-    return runs[-1]
 
 
 def due(watch: Surveillance, ledger: Ledger, today: dt.date) -> list[Turn]:

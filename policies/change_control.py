@@ -1,17 +1,23 @@
-"""What `change_control.yaml` may say: the board, its decisions, and the plan of changes (PCCP)."""
+"""What `change_control.yaml` may say: the board's decisions, and the plan of changes (PCCP).
+
+Who must sign a decision stands in `access.yaml` (`policies.access.Board`), which is in force as the
+trail holds it: a later version needs a signature.
+"""
 
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotations
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from policies import reader
 from policies.endpoint import twice
 from policies.modification import Modification  # noqa: TC001 - pydantic reads the annotations
 from policies.reader import Text
 
-Part = Literal["requester", "author", "implementer", "assessor"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Decision(Text):
@@ -23,46 +29,6 @@ class Decision(Text):
     """What it means."""
     closes: bool = True
     """Whether it closes the trigger."""
-
-
-class BoardRole(Text):
-    """A seat on the change-control board."""
-
-    id: str = Field(pattern=r"^[a-z0-9-]+$")
-    """How it is named."""
-    title: str
-    """Printed in the documents."""
-
-
-class Board(Text):
-    """Who decides, how many it takes, and who may not approve a change."""
-
-    roles: list[BoardRole] = Field(default_factory=list)
-    """The seats."""
-    quorum: int = Field(default=1, ge=1)
-    """Approvals that a decision needs, each by another person."""
-    must_approve: list[str] = Field(default_factory=list)
-    """Roles that must be among the approvals."""
-    may_not_approve: list[Part] = Field(default_factory=list)
-    """Who may not approve a change that they had a part in."""
-
-    @model_validator(mode="after")
-    def _refers(self) -> Self:
-        known = [role.id for role in self.roles]
-        faults = [
-            f"must_approve: there is no role '{name}' (there are: {', '.join(known) or 'none'})"
-            for name in self.must_approve
-            if name not in known
-        ]
-        faults += twice(known, "role") + twice(self.must_approve, "role of must_approve")
-        if len(self.must_approve) > self.quorum:
-            faults.append(
-                f"quorum: {self.quorum} is fewer than the {len(self.must_approve)} roles that "
-                "must approve"
-            )
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
 
 
 class Authorisation(Text):
@@ -95,8 +61,13 @@ class PlanVersion(Text):
 
 
 class ChangeControlPolicy(Text):
-    """The decisions that the board may take, its rules, and the planned modifications (PCCP)."""
+    """The decisions that the board may take, and the planned modifications (PCCP)."""
 
+    moved: ClassVar[Mapping[str, str]] = {
+        "board": "who must sign stands in policies/access.yaml alone (board: quorum, roles, "
+        "not_own), where it is enforced. Write it there, take it out here, raise 'version' here "
+        "and register the file again"
+    }
     policy: Literal["change_control"]
     """Which policy this is; the name of its file."""
     version: int = Field(ge=1)
@@ -106,7 +77,6 @@ class ChangeControlPolicy(Text):
     decisions: list[Decision] = Field(min_length=1)
     """What may be decided."""
     reason_at_least: int = Field(default=20, ge=1, description="characters of a reason")
-    board: Board = Board()
     authorisations: list[Authorisation] = Field(default_factory=list)
     """Empty until an authority has authorised the plan."""
     modifications: list[Modification] = Field(default_factory=list)
@@ -139,3 +109,22 @@ class ChangeControlPolicy(Text):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+
+class _Earlier(ChangeControlPolicy):
+    """A plan that was registered when a board, which nothing enforced, stood in it."""
+
+    board: Any = None
+
+
+def as_registered(text: str, name: str) -> ChangeControlPolicy:
+    """A plan as the trail holds it: also one of an edition whose keys are refused in a file now.
+
+    Args:
+        text: The registered text.
+        name: What stands for the file in messages.
+
+    Raises:
+        PolicyError: With every fault of the text.
+    """
+    return reader.parse(text, _Earlier, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from policies.reader import Text
+from policies.scope import Scope
 
 
 class Manufacturer(Text):
@@ -59,6 +60,8 @@ class Device(Text):
     manufacturer: Manufacturer = Manufacturer()
     sites: list[str] = Field(default_factory=list)
     """Sites where it is used."""
+    scope: Scope = Scope()
+    """Facts that decide which clauses apply."""
 
 
 class Risk(Text):

@@ -37,7 +37,11 @@ class Access:
 
     def at(self, number: int) -> AccessPolicy:
         """The one that was in force at a record: a later quorum reopens nothing."""
-        return next((p for n, p in reversed(self.versions) if n <= number), self.versions[0][1])
+        return self.since(number)[1]
+
+    def since(self, number: int) -> tuple[int, AccessPolicy]:
+        """The same, after the record that brought it into force; 0 for the shipped one."""
+        return next((v for v in reversed(self.versions) if v[0] <= number), self.versions[0])
 
 
 def access(trail: AuditTrail) -> Access | None:

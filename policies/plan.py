@@ -19,7 +19,7 @@ from policies.generative import KNOWN as OF_TEXTS
 from policies.labels import LabelFreePlan, LabelPlan  # noqa: TC001 - pydantic reads them
 from policies.notice import Channel, twice
 from policies.reader import Text
-from policies.reporting import Reportable  # noqa: TC001 - pydantic reads the annotations
+from policies.reporting_clock import Reportable  # noqa: TC001 - pydantic reads the annotations
 from policies.severity import Severity  # noqa: TC001 - pydantic reads the annotations
 from policies.source import SourcePlan  # noqa: TC001 - pydantic reads the annotations
 from policies.text_plan import TextPlan  # noqa: TC001 - pydantic reads the annotations

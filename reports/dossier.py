@@ -30,9 +30,10 @@ from reports import (
     postmarket,
     premarket,
     signatures,
-    traceability,
     words,
 )
+from reports.traceability import coverage, editions
+from reports.traceability.facts import Facts
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -45,7 +46,12 @@ TITLES = {
     "fda-tplc": "Total product life cycle file (FDA)",
     "eu-technical-documentation": "Technical documentation (EU AI Act, Annex IV)",
 }
-CATALOGS = {"fda-tplc": "fda_ai_dsf", "eu-technical-documentation": "eu_ai_act_annex_iv"}
+# Of a document: the catalog that orders its chapters, which part of it, and whose laws it names.
+CATALOGS = {
+    "fda-tplc": ("fda_ai_dsf", "", "fda"),
+    "eu-technical-documentation": ("eu_ai_act", "Annex IV", "eu"),
+}
+HEAD = {"id", "title", "authority", "citation", "status", "version", "date", "as_of", "note"}
 CRITERIA = ("criteria", "parities", "modalities", "consistency")  # keys of what is judged
 
 
@@ -93,13 +99,9 @@ def collect(space: Workspace, kind: str, paper: str) -> Body:
         found["baseline"] = baseline.table(found["characteristics"], facts["locks"], minimum)
     facts["drift_tables"] = postmarket.drift_tables(facts["windows"])
     facts["window_leads"] = postmarket.leads(facts["windows"])
-    told = [traceability.narrative(n, t) for n, t in space.narratives.items()]
-    facts["narratives"] = {n.name: dataclasses.asdict(n) for n in told}
-    facts["trace"], facts["catalog"] = [], {}
-    if kind in CATALOGS:
-        law = catalog.load(CATALOGS[kind])
-        facts["catalog"] = law.model_dump(mode="json", exclude={"requirements"})
-        facts["trace"] = traceability.trace(law, _available(facts), told, _measured(facts))
+    known = Facts.of(space, records)
+    facts["narratives"] = {n.name: dataclasses.asdict(n) for n in known.narratives}
+    facts |= _laws(kind, known)
     facts["open_items"] = _open_items(facts)
     return facts
 
@@ -135,54 +137,19 @@ def _policy(record: Record, value: PolicyRegistration) -> Body:
     }
 
 
-def _available(facts: Body) -> dict[str, str]:
-    """Kinds of evidence that are there, with the records that hold them."""
-    device = facts["device"]
-    runs = [*facts["validations"], *facts["generated"]]
-    fair = [v for v in runs if v["subgroups"]]
-    plans = [p for p in facts["policies"] if p["key"] == "monitoring"]
-    trained = [item for item in facts["locks"] if item["training"]]
-    decided = [d for t in facts["triggers"] for d in t["decisions"]]
-    held = {
-        "model-lock": _refs(facts["locks"]),
-        "reference-set-freeze": _refs(facts["freezes"]),
-        "data-quality-run": _refs(facts["freezes"]),
-        "data-manifest": _refs(trained),
-        "validation-run": _refs(runs),
-        "subgroup-fairness": _refs(fair),
-        "monitoring-plan": _refs(plans),
-        "monitoring-run": _refs(facts["windows"]),
-        "drift-trigger": _refs(facts["triggers"]),
-        "change-decision": _refs(decided),
-        "logs-audit-trail": "the audit trail",
-        "device-description": "device.yaml" if device["ai_statement"] else "",
-        "intended-use": "device.yaml" if device["intended_use"] else "",
-        "risk-file": "risks.yaml" if facts["risks"] else "",
-        "standards-list": "device.yaml" if device["standards"] else "",
+def _laws(kind: str, known: Facts) -> Body:
+    """The clauses that a document answers, and the laws that it was built against."""
+    if kind not in CATALOGS:
+        return {"trace": [], "catalog": {}, "laws": []}
+    name, part, target = CATALOGS[kind]
+    law = catalog.load(name)
+    rows = [row for row in coverage.coverage([law], known) if row.part == (part or row.part)]
+    title = f"{law.title}, {part}" if part else law.title
+    return {
+        "trace": [dataclasses.asdict(row) for row in rows],
+        "catalog": law.model_dump(mode="json", include=HEAD) | {"title": title},
+        "laws": editions.laws(catalog.chosen(target).values()),
     }
-    return {kind: where for kind, where in held.items() if where}
-
-
-def _measured(facts: Body) -> frozenset[str]:
-    """What the validation runs hold beyond their kind."""
-    found: set[str] = set()
-    for run in facts["generated"]:
-        found.update(row["raw"]["endpoint"] for row in run["overall"])
-        found.update({traceability.PATIENTS} if run["design"] else ())
-    for run in facts["validations"]:
-        found.update(row["raw"]["endpoint"] for row in run["overall"])
-        found.update({traceability.CURVE} if run["curves"].get("decision") else ())
-        found.update({traceability.PATIENTS} if run["design"] else ())
-    return frozenset(found)
-
-
-def _refs(items: list[Body]) -> str:
-    numbers = sorted(item["seq"] for item in items)
-    if not numbers:
-        return ""
-    if len(numbers) > 3:  # noqa: PLR2004 - a long list is said as a range
-        return f"records {numbers[0]} to {numbers[-1]} ({len(numbers)})"
-    return f"record{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
 def _open_items(facts: Body) -> list[Body]:
@@ -190,7 +157,7 @@ def _open_items(facts: Body) -> list[Body]:
     found = [
         {"ref": row["ref"], "title": row["title"], "needs": ", ".join(row["missing"])}
         for row in facts["trace"]
-        if row["status"] == "open"
+        if row["missing"]
     ]
     empty = [
         words.column(key)

@@ -225,7 +225,7 @@ def draw(facts: Body) -> dict[str, Body]:
         return found
     if facts["kind"] != "monitoring-report":
         shown = facts["validations"] if facts["kind"] == "validation-report" else []
-        for run in shown or facts["validations"][-1:]:
+        for run in shown or facts["validations"][:1]:
             found |= {f"roc {run['seq']}": roc(run), f"calibration {run['seq']}": calibration(run)}
             if run["subgroups"]:
                 found[f"forest {run['seq']}"] = forest(run, "auroc")

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import yaml
-
 from evidence.errors import NotFoundError
 from evidence.records import (
     GenerativeRun,
     ModelLock,
     PathwayAssessment,
-    PolicyRegistration,
     Trigger,
     ValidationRun,
 )
-from policies import minimum_cell
+from policies import in_force, minimum_cell
 from reports import origin, words
 
 if TYPE_CHECKING:
@@ -175,21 +172,18 @@ def _check(body: Body, minimum: int) -> Body:
 
 
 def _board(trail: AuditTrail, through: int) -> Body:
-    """Who must approve, as the registered policy says."""
-    known = [
-        (record, value)
-        for record, value in trail.all(PolicyRegistration)
-        if value.name == "change_control" and record.seq <= through
-    ]
-    if not known:
+    """Who must approve, by the rules that were in force; empty while nobody had an account."""
+    access = in_force.access(trail)
+    if access is None or access.known.since > through:
         return {}
-    record, value = known[-1]
-    board = yaml.safe_load(value.text).get("board") or {}
-    titles = {role["id"]: role["title"] for role in board.get("roles") or []}
-    return origin.of(record) | {
-        "quorum": board.get("quorum", 1),
-        "must": [titles[name] for name in board.get("must_approve") or []],
-        "never": board.get("may_not_approve") or [],
+    number, policy = access.since(through)
+    board = policy.board
+    return {
+        "quorum": board.quorum,
+        "must": board.roles,
+        "never": ["author"] if board.not_own else [],
+        "ref": f"access.yaml, version {policy.version}, "
+        + (f"in force since record {number}" if number else "as it ships"),
     }
 
 
@@ -212,7 +206,7 @@ def _open_items(facts: Body) -> list[Body]:
     if not assessed["model"]:
         found.append({"ref": "Version", "title": "No new version is locked", "needs": "tplc lock"})
     if not facts["board"]:
-        needs = "tplc policy register policies/change_control.yaml"
-        found.append({"ref": "Board", "title": "The plan is not registered", "needs": needs})
+        needs = "tplc user add, and policies/access.yaml"
+        found.append({"ref": "Board", "title": "Nobody had an account", "needs": needs})
     found.append({"ref": "Approval", "title": "Not signed", "needs": "the board's signatures"})
     return found

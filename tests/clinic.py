@@ -7,6 +7,7 @@ a window can be made to drift before it is watched. Numbers come from a fixed se
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ import numpy as np
 import pandas as pd
 
 from console import start
+from evidence.records import MonitoringRun
+from monitoring import surveillance
+from monitoring.source import opening
 from policies import reader
 from policies.dataset import DataQualityPolicy, DatasetSpec
 from policies.workspace import Workspace
@@ -21,6 +25,7 @@ from validation import freeze, lock
 from validation.protocol import Protocol, execute
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from evidence.records import Record
@@ -86,6 +91,29 @@ def draw(month: int, people: int = 4000, seed: int = 7) -> pd.DataFrame:
     )
 
 
+def watched(
+    space: Workspace,
+    today: dt.date,
+    *,
+    at: str = AT,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> list[MonitoringRun]:
+    """Run every window that is due in a workspace, as `tplc monitor` does; what was written."""
+    watch = surveillance.prepare(space.trail, space.policies, at=at, actor=ACTOR)
+    written = surveillance.execute(
+        watch,
+        opening.opened(watch.plan.source, space.folder, os.environ),
+        space.trail,
+        space.store,
+        lock.Registry(space.registry_uri),
+        today=today,
+        at=at,
+        actor=ACTOR,
+        progress=progress,
+    )
+    return [MonitoringRun.read(record.body) for record in written]
+
+
 @dataclass
 class Clinic:
     """A workspace with a locked external model and a frozen reference set."""
@@ -143,3 +171,7 @@ class Clinic:
     def produce(self, *months: pd.DataFrame) -> None:
         """Lay production data."""
         pd.concat(months).to_csv(self.folder / "production.csv", index=False)
+
+    def watch(self, today: str) -> list[MonitoringRun]:
+        """Run every window that is due on a day."""
+        return watched(self.space, dt.date.fromisoformat(today))

@@ -16,11 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence.records import MonitoringRun
-from monitoring import surveillance
-from monitoring.source import opening
 from policies.workspace import Workspace
-from tests.clinic import ACTOR, AT
-from validation.lock import Registry
+from tests.clinic import AT, watched
 
 if TYPE_CHECKING:
     from evidence.trail import AuditTrail
@@ -31,25 +28,12 @@ CONTEXT.set_forkserver_preload(["tests.nightly", "tests.warm"])
 
 def night(folder: Path, today: dt.date, die_at: str = "", at: str = AT) -> list[MonitoringRun]:
     """One night, as `tplc monitor` does it; killed when its progress says a word."""
-    space = Workspace(folder=folder)
-    watch = surveillance.prepare(space.trail, space.policies, at=at, actor=ACTOR)
 
     def told(words: str, _done: int, _of: int) -> None:
         if die_at and words.startswith(die_at):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    written = surveillance.execute(
-        watch,
-        opening.opened(watch.plan.source, folder, os.environ),
-        space.trail,
-        space.store,
-        Registry(space.registry_uri),
-        today=today,
-        at=at,
-        actor=ACTOR,
-        progress=told,
-    )
-    return [MonitoringRun.read(record.body) for record in written]
+    return watched(Workspace(folder=folder), today, at=at, progress=told)
 
 
 def start(folder: Path, today: dt.date, die_at: str = "") -> BaseProcess:

@@ -29,7 +29,7 @@ def _texts(space: Workspace) -> list[str]:
     from policies import catalog
 
     found = [p.read_text() for p in Path(str(templates.__file__)).parent.rglob("*.j2")]
-    for name in ("fda_ai_dsf", "eu_ai_act_annex_iv"):
+    for name in ("fda_ai_dsf", "eu_ai_act"):
         found.append(catalog.load(name).model_dump_json())
     return [*found, (space.folder / "device.yaml").read_text()]
 

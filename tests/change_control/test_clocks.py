@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from change_control import clocks, days, limits, public_holidays
+from change_control import clocks, limits
 from change_control.clocks import Aware
 from evidence.errors import NotFoundError, OutOfOrderError, PolicyError, UsageError
 from evidence.records import Awareness
-from policies import incident_clocks, reader
-from policies.incident_clocks import Holiday, IncidentClocks
+from monitoring import incident
+from policies import days, public_holidays, reader, reporting_clocks
+from policies.calendars import Holiday
+from policies.reporting_clock import Reportable
+from policies.reporting_clocks import ReportingClocks
 from tests.change_control.world import Notebook
 
-FILE = incident_clocks.load()
+FILE = reporting_clocks.load()
 AT, ACTOR = "2026-03-20T12:00:00+00:00", "tester"
 # OPM, "Federal Holidays", as observed (opm.gov, pages of 2025, 2026 and 2027).
 OPM = {
@@ -51,8 +55,8 @@ def test_easter_is_on_its_published_day(year: int, day: str) -> None:
 
 def _last(name: str, aware: str, zone: str = "Europe/Berlin", state: str = "DE") -> tuple[str, str]:
     """The last day and its last moment, UTC."""
-    clock = limits.find(FILE.value, name)
-    state = state if clock.authority == "eu" else ""
+    clock = FILE.value.find(name)
+    state = state if clock.place == "eu" else ""
     counted, due, _ = limits.limit(FILE.value, clock, limits.moment(aware, zone), zone, state)
     return str(counted.last), due.isoformat()
 
@@ -110,8 +114,9 @@ def test_american_periods_are_counted_by_parts_803_and_806(
 
 
 def test_every_clock_of_the_file_is_counted_somewhere_above() -> None:
-    """Eight clocks, and the days that the catalogs state."""
-    stated = {clock.id: (clock.days, clock.kind) for clock in FILE.value.clocks}
+    """Eight clocks of a device with days, and the days that the catalogs state."""
+    running = [clock for clock in FILE.value.clocks if clock.devices and clock.days]
+    stated = {clock.id: (clock.days, clock.kind) for clock in running}
     assert stated == {
         "mdr-15": (15, "calendar"),
         "mdr-10": (10, "calendar"),
@@ -155,14 +160,14 @@ def test_the_day_of_awareness_is_the_earlier_of_both_places(
     aware: str, zone: str, day_zero: str
 ) -> None:
     """Where the person was, and where the authority is: never a day too late."""
-    clock = limits.find(FILE.value, "fda-30")
+    clock = FILE.value.find("fda-30")
     counted, _, _ = limits.limit(FILE.value, clock, limits.moment(aware, zone), zone)
     assert str(counted.day_zero) == day_zero
 
 
 def test_without_a_calendar_a_limit_is_at_most_too_early() -> None:
     """Weekends only, and it says so; with the calendar it can only move later."""
-    clock = limits.find(FILE.value, "mdr-15")
+    clock = FILE.value.find("mdr-15")
     for day in range(365):
         aware = dt.datetime(2026, 1, 1, 12, tzinfo=ZoneInfo("Europe/Berlin")) + dt.timedelta(day)
         bare, _, said = limits.limit(FILE.value, clock, aware, "Europe/Berlin")
@@ -177,15 +182,15 @@ def test_without_a_calendar_a_limit_is_at_most_too_early() -> None:
 def test_a_state_without_a_calendar_is_named() -> None:
     """And an American clock takes none."""
     aware = limits.moment("2026-03-02T09:30", "Europe/Rome")
-    clock = limits.find(FILE.value, "mdr-15")
+    clock = FILE.value.find("mdr-15")
     assert (
         "holidays of IT are not known"
         in limits.limit(FILE.value, clock, aware, "Europe/Rome", "IT")[2]
     )
     with pytest.raises(UsageError, match="takes no Member State"):
-        limits.limit(FILE.value, limits.find(FILE.value, "fda-5"), aware, "Europe/Rome", "IT")
+        limits.limit(FILE.value, FILE.value.find("fda-5"), aware, "Europe/Rome", "IT")
     with pytest.raises(NotFoundError, match="mdr-15, mdr-10, mdr-2"):
-        limits.find(FILE.value, "mdr-3")
+        FILE.value.find("mdr-3")
 
 
 @pytest.mark.parametrize(
@@ -252,6 +257,51 @@ def test_an_awareness_says_who_of_what_by_which_rules() -> None:
     assert value.limit["moved"].count("Art 3") == 2
 
 
+def test_an_awareness_is_of_the_very_clock_that_its_trigger_shows() -> None:
+    """The same id, clause and reference; the careful day of the hint is never after the limit."""
+    where = Notebook("")
+    for number, authority in enumerate(("fda", "eu-mdr", "eu-ai-act")):
+        because = {"authority": authority, "because": "A missed positive delays treatment."}
+        hint = incident.statement(Reportable.model_validate(because), dt.date(2026, 3, 5))
+        for shown in hint["clocks"]:
+            if not shown["days"]:
+                continue
+            aware = _aware(f"Event {number}", at="2026-03-05T12:00")
+            if authority == "fda":
+                aware = replace(aware, state="")
+            record = clocks.start(where, FILE, shown["id"], aware, at=AT, actor=ACTOR)
+            value = Awareness.read(record.body)
+            assert value.clock == shown["id"]
+            for name in ("clause", "ref", "title", "days", "kind", "verify"):
+                assert value.clock_facts[name] == shown[name]
+            assert shown["due"] <= value.limit["last"]
+    assert len(where.written) == 7
+
+
+def test_a_hint_of_an_earlier_edition_starts_the_same_clock_once() -> None:
+    """By the name that the clock had then."""
+    where = Notebook("")
+    first = clocks.start(where, FILE, "eu-mdr-public-health", _aware(), at=AT, actor=ACTOR)
+    assert first.body["clock"] == "mdr-2"
+    assert clocks.start(where, FILE, "mdr-2", _aware(), at=AT, actor=ACTOR) == first
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mdr-trend", "Art 88.1. gives no number of days: no clock runs"),
+        ("mdr-action", "before the action is undertaken"),
+        ("ai-act-other-15", "of AI systems that are no medical device"),
+    ],
+)
+def test_a_clock_that_cannot_run_is_refused_with_its_reason(name: str, said: str) -> None:
+    """It is in the catalog; nothing counts down."""
+    where = Notebook("")
+    with pytest.raises(UsageError, match=said):
+        clocks.start(where, FILE, name, _aware(), at=AT, actor=ACTOR)
+    assert where.written == []
+
+
 @pytest.mark.parametrize(
     ("aware", "said"),
     [
@@ -294,6 +344,6 @@ def test_the_clocks_file_is_read_strictly() -> None:
     import yaml
 
     with pytest.raises(PolicyError) as caught:
-        reader.parse(yaml.safe_dump(broken), IncidentClocks, "clocks.yaml")
+        reader.parse(yaml.safe_dump(broken), ReportingClocks, "clocks.yaml")
     assert "clock 'mdr-15' is given twice" in str(caught.value)
     assert "there are no rules 'eu-1182-71'" in str(caught.value)

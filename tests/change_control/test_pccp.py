@@ -247,6 +247,14 @@ def test_a_plan_that_only_gained_its_authorisation_still_counts_from_the_start()
     assert world.plan_of(where).authorised("fda", "M1") == ""
 
 
+def test_a_plan_that_was_registered_with_a_board_in_it_still_counts_from_the_start() -> None:
+    """Who must sign moved to access.yaml: version 2 is the same plan without it."""
+    where = trail(LOCKS["2"], RUNS["2"], plan=world.PLAN + "board: {quorum: 1, roles: []}\n")
+    where.append([world.registration(world.AUTHORISED, version=2)], at=world.AT, actor=world.ACTOR)
+    assert judged(where, SECOND, text=world.AUTHORISED).answer is Fit.INSIDE
+    assert world.plan_of(where, world.AUTHORISED).authorised("fda", "M1") == "K123456"
+
+
 def test_an_authorisation_does_not_cover_a_modification_that_was_changed_since() -> None:
     """Its text must be that of the version that was authorised."""
     changed = world.AUTHORISED.replace("cases: {at_least: 50000}", "cases: {at_least: 5}", 1)

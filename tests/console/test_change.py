@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from console import cli
 from evidence.errors import UsageError
 from evidence.records import Awareness, PathwayAssessment
+from policies import reporting_clocks
 from policies.workspace import Workspace
 from tests.change_control import world
 from tests.change_control.world import LOCKS, RUNS, SECOND
@@ -130,6 +131,14 @@ def test_a_change_must_be_said() -> None:
     """In words, as a trigger, or as a version."""
     with pytest.raises(UsageError, match="Say what the change is"):
         _tplc("change", "pathway", "--table", "fda", "--baseline", "covid-symptoms/1")
+
+
+def test_the_help_of_a_clock_names_every_clock_that_can_be_started() -> None:
+    """As the catalog has them."""
+    startable = [c.id for c in reporting_clocks.load().value.clocks if c.devices and c.days]
+    shown = _tplc("change", "clock", "start", "--help")[1].replace("│", "")
+    text = "".join(shown.split())  # a name may be broken at the end of a line
+    assert [name for name in startable if name not in text] == []
 
 
 def test_clocks_run_and_stop(folder: Path) -> None:

@@ -125,6 +125,15 @@ def test_columns_that_are_not_frozen_are_refused(ask: Asked, charts: str, said: 
     assert said in error
 
 
+def test_a_plan_whose_model_was_not_validated_has_no_rates(ask: Asked) -> None:
+    """Refused in the words of the night job, with what to do."""
+    ask.plan(PLAN.replace("model: external/1", "model: external/9"))
+    code, _, error = ask()
+    assert code == 4
+    assert "external/9 was not validated on reference set ref" in " ".join(error.split())
+    assert "tplc validate --model external/9 --reference ref" in " ".join(error.split())
+
+
 def test_a_plan_without_charts_has_rules_only(ask: Asked, tmp_path: Path) -> None:
     """No figure can be drawn of it, which is said."""
     ask.plan(PLAN)

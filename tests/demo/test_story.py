@@ -23,8 +23,11 @@ from evidence.records import (
     SurveillanceDesign,
     ValidationRun,
 )
+from policies import catalog
 from policies.workspace import Workspace
 from reports import issue
+from reports.traceability import coverage, risks
+from reports.traceability.facts import Facts
 from tests import offline, printed
 from tests.killing import tplc
 from validation import lock
@@ -37,6 +40,25 @@ if TYPE_CHECKING:
 def told(demo: Told, demo_folder: Path) -> tuple[Path, dict[str, Any]]:
     """A copy of the demo, and what it said: told once for all tests, with no network."""
     return demo_folder, demo.answer
+
+
+def test_every_clause_of_every_catalog_is_answered_or_says_what_would_close_it(
+    told: tuple[Path, dict[str, Any]],
+) -> None:
+    """On the story's own trail; every risk is followed to a verdict and a check in use."""
+    facts = Facts.of(Workspace(folder=told[0]))
+    known = {record.seq for record in facts.records}
+    rows = coverage.coverage(catalog.every().values(), facts)
+    for row in rows:
+        assert bool(row.by) or bool(row.missing) or bool(row.reason), row.id
+        assert (row.status == coverage.NOT_APPLICABLE) == bool(row.reason), row.id
+        assert row.status != coverage.ANSWERED or not row.missing, row.id
+        assert set(row.records) <= known
+    status = {row.id: row.status for row in rows}
+    assert status["eu-aia.art-9.8"] == coverage.ANSWERED  # tested against limits set before
+    assert status["eu-aia.art-27.1.a"] == coverage.NOT_APPLICABLE  # a device by Art 6(1)
+    assert status["fda.ai-dsf.x.a.robustness"] == coverage.OPEN  # nothing in the trail holds one
+    assert [link.watched_by for link in risks.links(facts) if link.missing] == []
 
 
 @pytest.fixture

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evidence.records import MonitoringRun, Trigger
-from monitoring import surveillance
-from monitoring.source import opening
-from tests.clinic import ACTOR, AT, PLAN, Clinic, draw
-from validation.lock import Registry
+from tests.clinic import PLAN, Clinic, draw
 
 CHARTS = """\
   - {id: charted, finding: chart, severity: critical}
@@ -32,22 +28,6 @@ def clinic(tmp_path: Path) -> Clinic:
     return found
 
 
-def _watch(clinic: Clinic, today: str) -> list[MonitoringRun]:
-    space = clinic.space
-    watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
-    written = surveillance.execute(
-        watch,
-        opening.opened(watch.plan.source, clinic.folder, {}),
-        space.trail,
-        space.store,
-        Registry(space.registry_uri),
-        today=dt.date.fromisoformat(today),
-        at=AT,
-        actor=ACTOR,
-    )
-    return [MonitoringRun.read(record.body) for record in written]
-
-
 def _charts(run: MonitoringRun) -> dict[str, dict]:  # type: ignore[type-arg]
     return {chart["id"]: chart for chart in run.charts}
 
@@ -59,9 +39,9 @@ def test_charts_go_on_from_record_to_record_and_find_what_one_window_hides(clini
     lost = (blind.sex == "female") & (blind.truth == 1) & (blind.day >= "2025-04-10")
     blind.loc[lost & (rng.random(len(blind)) < 0.5), "score"] = 0.05
     clinic.produce(draw(2), draw(3), blind)
-    february, march = _watch(clinic, "2025-04-02")
+    february, march = clinic.watch("2025-04-02")
     assert not [f for run in (february, march) for f in run.findings if f["kind"] == "chart"]
-    (april,) = _watch(clinic, "2025-05-02")
+    (april,) = clinic.watch("2025-05-02")
     before, after = _charts(march), _charts(april)
     women = after["misses:sex=female:worse"]
     assert women["state"]["seen"] == before[women["id"]]["state"]["seen"] + women["counted"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,8 @@ import pytest
 
 from evidence.errors import PolicyError
 from evidence.records import MonitoringRun
-from monitoring import surveillance
-from monitoring.source import opening
 from policies import policy
-from tests.clinic import ACTOR, AT, PLAN, Clinic, draw
-from validation.lock import Registry
+from tests.clinic import PLAN, Clinic, draw
 
 EXTRA = """\
   - {id: charted, finding: chart, severity: critical}
@@ -28,19 +24,7 @@ label_free: {endpoints: [{endpoint: auroc}], replicates: 200}
 
 def _watch(clinic: Clinic, engine: str) -> list[MonitoringRun]:
     (clinic.folder / "policies" / "monitoring.yaml").write_text(PLAN + EXTRA + engine)
-    space = clinic.space
-    watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
-    written = surveillance.execute(
-        watch,
-        opening.opened(watch.plan.source, clinic.folder, {}),
-        space.trail,
-        space.store,
-        Registry(space.registry_uri),
-        today=dt.date(2025, 4, 2),
-        at=AT,
-        actor=ACTOR,
-    )
-    return [MonitoringRun.read(record.body) for record in written]
+    return clinic.watch("2025-04-02")
 
 
 def _values(run: MonitoringRun) -> dict[tuple[Any, ...], float | None]:

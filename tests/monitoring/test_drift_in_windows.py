@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from evidence.records import MonitoringRun, SurveillanceDesign
+from evidence.records import SurveillanceDesign
 from monitoring import surveillance
 from monitoring.design import promised
-from monitoring.source import opening
 from tests.clinic import ACTOR, AT, PLAN, Clinic, draw
-from validation.lock import Registry
 
 MORE = """\
   - {id: unit, finding: unit, severity: critical}
@@ -53,17 +50,7 @@ def test_units_new_values_and_broken_relations_are_found_without_the_frozen_set(
     for part in Path(space.store.location(watch.frozen.digest)).parent.iterdir():
         if part.name == watch.frozen.digest.removeprefix("sha256:"):
             part.unlink()
-    written = surveillance.execute(
-        watch,
-        opening.opened(watch.plan.source, clinic.folder, {}),
-        space.trail,
-        space.store,
-        Registry(space.registry_uri),
-        today=dt.date(2025, 6, 2),
-        at=AT,
-        actor=ACTOR,
-    )
-    runs = {r.body["window"]["label"]: MonitoringRun.read(r.body) for r in written}
+    runs = {run.window["label"]: run for run in clinic.watch("2025-06-02")}
     found = {
         label: {
             f["cause"] for f in run.findings if f["kind"] in ("unit", "new-category", "joint-drift")

@@ -12,15 +12,13 @@ import pytest
 from change_control import board
 from evidence.errors import OutOfOrderError, UsageError
 from evidence.records import ChangeDecision, MonitoringRun, Trigger
-from monitoring import drift, schedule, surveillance
-from monitoring.source import opening
+from monitoring import drift, schedule
 from policies.change_control import ChangeControlPolicy
 from policies.drift import DriftPlan
 from policies.plan import Schedule
 from tests.clinic import ACTOR, AT, Clinic, draw
 from tests.killing import killed_at, tplc
 from validation import summary
-from validation.lock import Registry
 from validation.table import COUNT
 
 TODAY = dt.date(2025, 12, 31)
@@ -34,23 +32,6 @@ def clinic(tmp_path: Path) -> Clinic:
     return found
 
 
-def _watch(clinic: Clinic, today: dt.date = TODAY) -> list[MonitoringRun]:
-    space = clinic.space
-    watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
-    source = opening.opened(watch.plan.source, clinic.folder, {})
-    written = surveillance.execute(
-        watch,
-        source,
-        space.trail,
-        space.store,
-        Registry(space.registry_uri),
-        today=today,
-        at=AT,
-        actor=ACTOR,
-    )
-    return [MonitoringRun.read(record.body) for record in written]
-
-
 def _kinds(run: MonitoringRun) -> set[str]:
     return {finding["cause"] for finding in run.findings}
 
@@ -58,7 +39,7 @@ def _kinds(run: MonitoringRun) -> set[str]:
 def test_a_window_without_change_raises_nothing(clinic: Clinic) -> None:
     """Months drawn like the reference set have no finding of any kind."""
     clinic.produce(draw(2), draw(3), draw(4))
-    runs = _watch(clinic, dt.date(2025, 5, 2))
+    runs = clinic.watch("2025-05-02")
     assert [run.window["label"] for run in runs] == ["2025-02", "2025-03", "2025-04"]
     assert [run.findings for run in runs] == [[], [], []]
     assert clinic.space.trail.all(Trigger) == []
@@ -74,7 +55,7 @@ def test_each_kind_of_change_is_found_by_its_rule(clinic: Clinic) -> None:
     swap = (men.sex == "male") & (men.case.str[-1] < "5")
     men.loc[swap, "score"] = 1 - men.loc[swap, "score"]
     clinic.produce(lost, moved, rare, blind, men)
-    found = {run.window["label"]: run for run in _watch(clinic, dt.date(2025, 7, 2))}
+    found = {run.window["label"]: run for run in clinic.watch("2025-07-02")}
     first = next(f for f in found["2025-02"].findings if f["kind"] == "missingness")
     assert (first["subject"], first["onset"]) == ("sex", "2025-02-10")
     assert "drift:age" in _kinds(found["2025-03"])
@@ -86,9 +67,9 @@ def test_each_kind_of_change_is_found_by_its_rule(clinic: Clinic) -> None:
 def test_law_3_each_window_is_run_once_and_missed_ones_are_healed(clinic: Clinic) -> None:
     """A second run does nothing; a later one catches up with all that was missed."""
     clinic.produce(*(draw(month, 600) for month in range(2, 7)))
-    assert len(_watch(clinic, dt.date(2025, 3, 2))) == 1
-    assert _watch(clinic, dt.date(2025, 3, 2)) == []
-    assert len(_watch(clinic, dt.date(2025, 7, 2))) == 4
+    assert len(clinic.watch("2025-03-02")) == 1
+    assert clinic.watch("2025-03-02") == []
+    assert len(clinic.watch("2025-07-02")) == 4
     clinic.space.trail.verify()
 
 
@@ -124,7 +105,7 @@ def test_law_3_a_killed_night_leaves_whole_windows_and_the_next_one_goes_on(
 def test_an_empty_window_is_a_finding_and_not_a_crash(clinic: Clinic) -> None:
     """Nothing arrived: the board hears of it."""
     clinic.produce(draw(3, 600))
-    run = _watch(clinic, dt.date(2025, 3, 2))[0]
+    run = clinic.watch("2025-03-02")[0]
     assert (run.cases, [f["cause"] for f in run.findings]) == (0, ["data-quality:cases"])
 
 
@@ -132,7 +113,7 @@ def test_one_episode_is_one_trigger_and_a_decision_closes_it(clinic: Clinic) -> 
     """The cause goes on: no second trigger, open or closed; away and back: a new one."""
     old = [draw(m).assign(age=lambda d: d.age + 25) for m in (2, 3, 4)]
     clinic.produce(*old, draw(5), draw(6).assign(age=lambda d: d.age + 25))
-    _watch(clinic, dt.date(2025, 4, 2))
+    clinic.watch("2025-04-02")
     space = clinic.space
     policy = space.policy("change_control").value
     assert isinstance(policy, ChangeControlPolicy)
@@ -144,7 +125,7 @@ def test_one_episode_is_one_trigger_and_a_decision_closes_it(clinic: Clinic) -> 
     with pytest.raises(OutOfOrderError, match="was closed by"):
         board.decide(space.trail, policy, case.trigger.id, "no-action", reason, at=AT, actor=ACTOR)
     assert len(space.trail.all(ChangeDecision)) == 1
-    _watch(clinic, dt.date(2025, 7, 2))
+    clinic.watch("2025-07-02")
     windows = [t.window for _, t in space.trail.all(Trigger) if t.cause == "drift:age"]
     assert windows == ["2025-02", "2025-06"]
 

@@ -31,6 +31,7 @@ from policies import reader
 from policies.plan import MonitoringPlan
 from policies.text_set import TextSetSpec
 from reports import dossier, figures, render
+from tests import clinic
 from tests.clinic import ACTOR, AT
 from tests.examination import PLAN, Examination, halves, month
 from tests.killing import killed_at, tplc
@@ -38,7 +39,6 @@ from validation import freeze, summary
 from validation.estimate import Estimate, absent
 from validation.generative import kept
 from validation.generative.outputs import RESPONSE
-from validation.lock import Registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,19 +65,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Examination:
 
 
 def _run(made: Examination, today: dt.date) -> list[MonitoringRun]:
-    space = made.space
-    watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
-    written = surveillance.execute(
-        watch,
-        opening.opened(watch.plan.source, made.folder, {}),
-        space.trail,
-        space.store,
-        Registry(space.registry_uri),
-        today=today,
-        at=AT,
-        actor=ACTOR,
-    )
-    return [MonitoringRun.read(record.body) for record in written]
+    return clinic.watched(made.space, today)
 
 
 def _window(made: Examination, label: str) -> MonitoringRun:

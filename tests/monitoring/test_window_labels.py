@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,7 @@ import pytest
 
 from evidence import windows
 from evidence.records import MonitoringRun, Trigger
-from monitoring import surveillance
-from monitoring.source import opening
-from tests.clinic import ACTOR, AT, PLAN, Clinic, draw
-from validation.lock import Registry
+from tests.clinic import PLAN, Clinic, draw
 
 LABELS = """\
 labels: {known: known, judged_after_days: [0, 30], complete_at: 0.95, reopen_days: 400}
@@ -48,22 +44,6 @@ def clinic(tmp_path: Path) -> Clinic:
     return found
 
 
-def _watch(clinic: Clinic, today: str) -> list[MonitoringRun]:
-    space = clinic.space
-    watch = surveillance.prepare(space.trail, space.policies, at=AT, actor=ACTOR)
-    written = surveillance.execute(
-        watch,
-        opening.opened(watch.plan.source, clinic.folder, {}),
-        space.trail,
-        space.store,
-        Registry(space.registry_uri),
-        today=dt.date.fromisoformat(today),
-        at=AT,
-        actor=ACTOR,
-    )
-    return [MonitoringRun.read(record.body) for record in written]
-
-
 def _auroc(run: MonitoringRun) -> float | None:
     for e in run.estimates:
         if (e["endpoint"], e["subgroup"]) == ("auroc", "overall"):
@@ -74,14 +54,14 @@ def _auroc(run: MonitoringRun) -> float | None:
 def test_a_window_is_judged_when_it_ends_and_again_when_its_labels_are_due(clinic: Clinic) -> None:
     """Both judgings stand in the trail; the second takes the place of the first."""
     clinic.produce(_late(2), _late(3))
-    (early,) = _watch(clinic, "2025-03-01")
+    (early,) = clinic.watch("2025-03-01")
     assert (early.stage["age_days"], early.stage["version"], early.stage["final"]) == (0, 1, False)
     assert 0 < early.labels["known"] < 0.7 * early.cases
     assert early.labels["verdict"] == "maturing"
     assert early.findings == []  # endpoints on half the labels raise nothing
     estimated = early.label_free[0]["estimate"]
     assert early.label_free[0]["trust"]["verdict"] == "untested"
-    final, march = _watch(clinic, "2025-04-01")
+    final, march = clinic.watch("2025-04-01")
     assert final.window["label"] == "2025-02"
     assert (final.stage["version"], final.stage["supersedes"]) == (2, early.key)
     assert final.labels["verdict"] == "complete"
@@ -91,29 +71,29 @@ def test_a_window_is_judged_when_it_ends_and_again_when_its_labels_are_due(clini
     assert len(trail.all(MonitoringRun)) == 3
     newest = [run.stage["version"] for _, run in windows.newest(trail)]
     assert newest == [2, 1]
-    assert _watch(clinic, "2025-04-01") == []
+    assert clinic.watch("2025-04-01") == []
 
 
 def test_a_label_that_is_revised_has_its_window_judged_anew_and_once(clinic: Clinic) -> None:
     """Three positives turn negative half a year later."""
     frame = _late(2)
     clinic.produce(frame)
-    (first,) = _watch(clinic, "2025-03-31")
+    (first,) = clinic.watch("2025-03-31")
     hits = frame.index[frame.truth == 1][:3]
     clinic.produce(frame.assign(truth=frame.truth.where(~frame.index.isin(hits), 0)))
-    (run,) = [r for r in _watch(clinic, "2025-04-01") if r.window["label"] == "2025-02"]
+    (run,) = [r for r in clinic.watch("2025-04-01") if r.window["label"] == "2025-02"]
     assert run.stage["why"] == "rows or labels changed since"
     assert run.stage["version"] == 2
     assert run.positives < first.positives
-    assert [r for r in _watch(clinic, "2025-04-01") if r.window["label"] == "2025-02"] == []
+    assert [r for r in clinic.watch("2025-04-01") if r.window["label"] == "2025-02"] == []
 
 
 def test_labels_that_stop_coming_are_a_finding(clinic: Clinic) -> None:
     """A feed that stopped: fewer labels than earlier windows let expect at this age."""
     stopped = _late(3).assign(known=lambda d: d.known.where(d.index % 4 == 0))
     clinic.produce(_late(2), stopped)
-    _watch(clinic, "2025-03-31")
-    run = next(r for r in _watch(clinic, "2025-05-01") if r.window["label"] == "2025-03")
+    clinic.watch("2025-03-31")
+    run = next(r for r in clinic.watch("2025-05-01") if r.window["label"] == "2025-03")
     late = next(f for f in run.findings if f["kind"] == "labels")
     assert "fewer than their age lets expect" in late["statement"]
     assert late["value"] < late["limit"]
@@ -124,7 +104,7 @@ def test_scores_that_stay_away_are_counted_and_in_no_endpoint(clinic: Clinic) ->
     """A fifth of the cases got no score: the share is a finding, the AUROC that of the others."""
     silent = _late(2).assign(score=lambda d: d.score.where(d.index % 5 != 0))
     clinic.produce(silent)
-    (run,) = _watch(clinic, "2025-03-31")
+    (run,) = clinic.watch("2025-03-31")
     share = next(e for e in run.estimates if e["endpoint"] == "abstention-rate")
     assert share["value"] == pytest.approx(0.2)
     assert "abstention:score" in {f["cause"] for f in run.findings}

@@ -292,6 +292,37 @@ def test_a_clause_that_asks_for_more_than_the_records_hold_is_open(
         assert status[clause] == "open", clause
 
 
+@pytest.mark.parametrize("kind", ["fda-tplc", "eu-technical-documentation"])
+def test_a_file_shows_the_newest_run(
+    space: Workspace, issued: dict[tuple[str, str], Record], kind: str
+) -> None:
+    """Two versions were validated: criteria, estimates and figures are those of the second."""
+    facts = _facts(space, issued[kind, "A4"])
+    (first, _), (second, _) = space.trail.all(ValidationRun)
+    drawn = figures.draw(facts)
+    assert f"roc {second.seq}" in drawn
+    assert f"roc {first.seq}" not in drawn
+    page = render.html(facts, drawn)
+    tables = re.findall(r"<table.*?</table>\s*<p class=.source.>(.*?)</p>", page, re.DOTALL)
+    sources = " ".join(tables)
+    assert second.ref in sources
+    assert first.ref not in sources
+
+
+@pytest.mark.parametrize("kind", ["fda-tplc", "eu-technical-documentation"])
+def test_a_file_says_which_texts_of_the_law_it_follows(
+    space: Workspace, issued: dict[tuple[str, str], Record], kind: str
+) -> None:
+    """Each with its date; a clause that does not apply says why, beside its status."""
+    facts = _facts(space, issued[kind, "A4"])
+    facts["trace"][0] |= {"status": "not applicable", "reason": "Not ours.", "missing": []}
+    page = render.html(facts, figures.draw(facts))
+    assert "Laws and guidance that this file was built against" in page
+    for law in facts["laws"]:
+        assert law["date"] in page
+    assert "Not ours." in page
+
+
 @pytest.mark.parametrize(("kind", "paper"), EVERY)
 def test_no_word_stands_outside_the_margins(
     space: Workspace, issued: dict[tuple[str, str], Record], kind: str, paper: str

@@ -16,6 +16,7 @@ from evidence.records import PathwayAssessment, ReportIssue
 from policies import decision_table
 from policies.workspace import Workspace
 from reports import figures, issue, pathway_memo, render
+from tests.board_room import Room
 from tests.change_control import world
 from tests.change_control.world import FIRST, LOCKS, RUNS, SECOND
 from tests.reports.test_documents import HEADING, NUMBER, _sayable
@@ -88,7 +89,7 @@ def test_a_letter_to_file_says_what_the_guidance_wants_filed(texts: dict[str, st
         "Inside M1 (A question is left out that is no longer answered).",
         "No other change since the baseline is in the trail",
         "19 of 19 criteria passed",
-        "A decision needs 2 approvals, among them Quality management",
+        "nobody had an account: decisions are recorded and shown as unsigned",
         "Not signed.",
     ):
         assert said in text, said
@@ -155,6 +156,38 @@ def test_a_missing_fact_stops_the_memo(space: Workspace) -> None:
     for name in ("assessment", "plan", "versions", "runs", "board", "device"):
         with pytest.raises(UndefinedError):
             render.html({k: v for k, v in facts.items() if k != name}, {})
+
+
+def test_the_board_of_a_memo_is_the_one_that_was_enforced_when_it_was_assessed(
+    space: Workspace, tmp_path: Path
+) -> None:
+    """Nobody yet, the first rules, and others once a person of quality signed them; no plan's."""
+    room = Room.open(tmp_path, "quinn", "ada")
+    trail = room.trail
+    plan = world.registration(world.PLAN + "board: {quorum: 7}\n")
+    first = trail.append([plan], at=world.AT, actor=world.ACTOR)[0].seq
+    alone = room.access.known.since - 1
+    newer = room.register(2, quorum=4)
+    signed = room.sign("quinn", str(newer.seq))
+    boards = {n: pathway_memo._board(trail, n) for n in (alone, first, newer.seq, signed.seq)}
+    assert boards[alone] == {}
+    assert boards[first] == boards[newer.seq]
+    assert boards[first] == {
+        "quorum": 2,
+        "must": ["approver", "quality"],
+        "never": ["author"],
+        "ref": "access.yaml, version 1, in force since record 1",
+    }
+    assert (boards[signed.seq]["quorum"], boards[signed.seq]["ref"]) == (
+        4,
+        f"access.yaml, version 2, in force since record {signed.seq}",
+    )
+    (record, _), _ = space.trail.all(PathwayAssessment)
+    facts = pathway_memo.collect(space, "A4", record.seq) | {"edition": 1, "board": boards[first]}
+    assert (
+        "A decision needs 2 approvals, each by another person, among them approver, quality; the "
+        "author of the change may not approve it (access.yaml, version 1, in force since record 1)."
+    ) in _flat(render.html(facts, figures.draw(facts)))
 
 
 def test_a_record_that_is_no_assessment_has_no_memo(space: Workspace) -> None:

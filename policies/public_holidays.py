@@ -7,9 +7,9 @@ from calendar import monthrange
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from policies.incident_clocks import Holiday
+    from policies.calendars import Holiday
 
 SATURDAY, SUNDAY = 5, 6
 
@@ -48,6 +48,24 @@ def of_year(rules: Iterable[Holiday], year: int, *, observed: bool = False) -> d
         if of >= rule.since
     }
     return {day: name for day, name in sorted(found.items()) if day.year == year}
+
+
+def named(rules: Iterable[Holiday], *, observed: bool = False) -> Callable[[dt.date], str]:
+    """The name of the holiday on a day, or nothing, for as many days as are asked for.
+
+    Args:
+        rules: What there is.
+        observed: As of `of_year`.
+    """
+    kept = list(rules)
+    years: dict[int, dict[dt.date, str]] = {}
+
+    def holiday(day: dt.date) -> str:
+        if day.year not in years:
+            years[day.year] = of_year(kept, day.year, observed=observed)
+        return years[day.year].get(day, "")
+
+    return holiday
 
 
 def _day(rule: Holiday, year: int) -> dt.date:
