@@ -134,6 +134,25 @@ def remove_totp(gate: Gate, by: Signatory, user: str, reason: str) -> Record:
     return record
 
 
+def remove_own_totp(gate: Gate, entered: Entered) -> Record:
+    """Take one's own authenticator away, having just used it: to enrol another one.
+
+    Args:
+        gate: Where they came in.
+        entered: Who they are, as `enter` let them in, with a code of it.
+
+    Raises:
+        OutOfOrderError: There is none.
+    """
+    who = entered.signatory
+    held = gate.vault.credential(who.id)
+    if not entered.secrets.totp or held is None:
+        raise OutOfOrderError(f"'{who.id}' has no one-time password.")
+    record = _record(gate, who, NO_TOTP, who.id, who.public_key, "by the user, with a code of it")
+    gate.vault.keep(who.id, replace(held, sealed_totp="", step=0))
+    return record
+
+
 def _step(gate: Gate, user: str) -> int:
     held = gate.vault.credential(user)
     return held.step if held else 0

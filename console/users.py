@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, identity, settings
+from console import answer, identity, settings, user_tokens
 from console.answer import AsJson
 from console.identity import As, Asker, FromStdin
 from evidence.errors import UsageError
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from evidence.records import Record
     from evidence.signing.register import Person
 
-app = typer.Typer(help="Users: enrol, roles, passwords, one-time passwords.", no_args_is_help=True)
+app = typer.Typer(
+    help="Users: enrol, roles, passwords, one-time passwords, tokens.", no_args_is_help=True
+)
+app.add_typer(user_tokens.app, name="token")
 User = Annotated[str, typer.Argument(metavar="ID", help="The user's id.")]
 Roles = Annotated[
     list[str], typer.Option("--role", help="author, reviewer, approver, quality or read-only.")

@@ -14,6 +14,7 @@ from evidence.kind import Body, Kind
 ENROLLED, ROLES, DISABLED = "enrolled", "roles", "disabled"  # events of a person
 CHANGED, RESET = "password changed", "password reset"  # events of a credential
 TOTP, NO_TOTP = "one-time password enrolled", "one-time password removed"
+ISSUED, REVOKED = "API token issued", "API token revoked"
 QUALITY = "quality"  # the role that looks after people and policies
 
 
@@ -35,7 +36,7 @@ class User(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class CredentialChange(Kind):
-    """A password was changed or reset, a one-time password enrolled or removed; never a secret."""
+    """A password, one-time password or API token was made, changed or removed; never a secret."""
 
     schema: ClassVar[str] = "credential-change/1"
     user: str

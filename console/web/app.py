@@ -17,6 +17,7 @@ from console.web import (
     api,
     api_answers,
     api_description,
+    account,
     audit_trail,
     documents,
     headers,
@@ -28,6 +29,7 @@ from console.web import (
     sign_in,
     triggers,
 )
+from console.web.bearers import Bearers
 from console.web.front import Front
 from console.web.site import Site
 from console.web.visitor import SignInFirst, Visitor, visitor
@@ -45,6 +47,7 @@ PAGES = (
     documents,
     models,
     references,
+    account,
 )  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
@@ -69,6 +72,7 @@ def build(
     app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(space, secure=secure, local=local)
     app.state.front = front or Front()
+    app.state.bearers = Bearers()
     app.middleware("http")(headers.strict)
     app.add_exception_handler(AssuranceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)

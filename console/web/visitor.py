@@ -93,6 +93,28 @@ def visitor(request: Request) -> Visitor:
     return _visitor(person, sessions.form_token(token))
 
 
+def token_visitor(request: Request) -> Visitor:
+    """Who is asking, of the token that a program sends: it reads, and can send no form.
+
+    Raises:
+        SignInFirst: There is no token, or it is nobody's, or it is over.
+    """
+    site: Site = request.app.state.site
+    seen, bearers = site.reading(), request.app.state.bearers
+    if seen.access is None:
+        if site.local:
+            return Visitor()
+        raise SignInFirst
+    given = request.headers.getlist("authorization")
+    scheme, _, token = (given[0] if len(given) == 1 else "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise SignInFirst
+    person = bearers.person(site.vault, seen, token.strip())
+    if person is None:
+        raise SignInFirst
+    return _visitor(person, "")
+
+
 def due(seen: Reading, user: str) -> str:
     """Why a user must choose another password now; empty when they need not."""
     if seen.access is None:

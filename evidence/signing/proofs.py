@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from evidence import digest as digests
 from evidence.signing import authority, keys
-from evidence.signing_records import ENROLLED, NO_TOTP, QUALITY, RESET
+from evidence.signing_records import ENROLLED, NO_TOTP, QUALITY, RESET, REVOKED
 
 if TYPE_CHECKING:
     from evidence.kind import Body
@@ -51,7 +51,7 @@ def credential(known: Register, record: Record, value: CredentialChange) -> str:
     if own and value.event != RESET:
         kept = value.public_key == owner.public_key
         return active(known, record, value.authority) if kept else "the key is another"
-    if value.event not in (RESET, NO_TOTP):
+    if value.event not in (RESET, NO_TOTP, REVOKED):
         return "only the owner may do that"
     reason = active(known, record, value.authority, QUALITY)
     if not reason and value.event == RESET and two_needed(known, value.user):

@@ -18,7 +18,15 @@ from evidence.records import (
     User,
 )
 from evidence.signing import authority, proofs
-from evidence.signing_records import CHANGED, DISABLED, ENROLLED, RESET, TOTP
+from evidence.signing_records import (
+    CHANGED,
+    DISABLED,
+    ENROLLED,
+    NO_TOTP,
+    RESET,
+    REVOKED,
+    TOTP,
+)
 
 if TYPE_CHECKING:
     from evidence.kind import Body
@@ -68,6 +76,7 @@ class Register:
         acts: Number of a request, step or decision to who did it; empty when nobody proved it.
         faults: Records that say they are somebody's and are not.
         since: Number of the first user's record; 0 while there is none.
+        revoked: Ids of the API tokens that were revoked.
     """
 
     trail: str = ""
@@ -76,6 +85,7 @@ class Register:
     acts: dict[int, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     since: int = 0
+    revoked: set[str] = field(default_factory=set)
     _seen: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -149,8 +159,10 @@ class Register:
         if value.event in (CHANGED, RESET):
             reset = value.event == RESET
             held = replace(held, password_at=record.at, initial=reset, totp=held.totp and not reset)
-        else:
+        elif value.event in (TOTP, NO_TOTP):
             held = replace(held, totp=value.event == TOTP)
+        elif value.event == REVOKED:
+            self.revoked.add(str(value.before.get("token", "")))
         self.people[value.user] = held
 
     def _act(self, record: Record) -> None:
