@@ -15,7 +15,11 @@ from console.web import (
     audit_trail,
     headers,
     page,
+    pathways,
+    requests,
     scraped,
+    trigger_acts,
+    triggers,
 )
 from console.web.site import Site
 from console.web.visitor import SignInFirst, Visitor, visitor
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from policies.workspace import Workspace
 
 API = "/api/"
-PAGES = (audit_trail,)  # each has a `router`
+PAGES = (audit_trail, triggers, trigger_acts, requests, pathways)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),

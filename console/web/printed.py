@@ -58,6 +58,11 @@ def label(word: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(words: str) -> str:
+    """Words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 FILTERS: dict[str, Callable[[Any], str]] = {
     "moment": moment,
     "day": day,
@@ -65,4 +70,5 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "number": number,
     "plain": plain,
     "label": label,
+    "sentence": sentence,
 }
