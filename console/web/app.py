@@ -14,19 +14,22 @@ from starlette.exceptions import HTTPException
 
 import templates
 from console.web import (
+    account,
     api,
     api_answers,
     api_description,
-    account,
     audit_trail,
     documents,
     headers,
     models,
     overview,
     page,
+    pathways,
     references,
+    requests,
     scraped,
     sign_in,
+    trigger_acts,
     triggers,
 )
 from console.web.bearers import Bearers
@@ -48,6 +51,9 @@ PAGES = (
     models,
     references,
     account,
+    trigger_acts,
+    requests,
+    pathways,
 )  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),

@@ -63,6 +63,11 @@ def open_for(days: int) -> str:
     return {0: "since today", 1: "for 1 day"}.get(days, f"for {days:,} days")
 
 
+def sentence(words: str) -> str:
+    """Words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 FILTERS: dict[str, Callable[[Any], str]] = {
     "moment": moment,
     "day": day,
@@ -71,4 +76,5 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "plain": plain,
     "label": label,
     "open_for": open_for,
+    "sentence": sentence,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from console.views import trigger, trigger_figure, triggers
+from console.views.acts import trigger_acts
 from console.views.triggers import Wanted
 from console.web import page
 from console.web.site import Seen
@@ -75,5 +76,5 @@ def draw_trigger(  # noqa: PLR0913, PLR0917 - what a page is drawn from
         NotFoundError: There is no such trigger.
     """
     view = trigger.trigger(seen, id)
-    facts = {"view": view, "decisions_known": seen.policy.decisions}
-    return page.draw(request, "trigger", by, form=form, fault=fault, **facts)
+    acts = trigger_acts(seen, by.id, by.roles, id)
+    return page.draw(request, "trigger", by, form=form, fault=fault, view=view, acts=acts)
