@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from change_control import clocks
 from console.views.view import View
-from policies import incident_clocks
+from policies import reporting_clocks
 
 if TYPE_CHECKING:
     from change_control.clocks import Running
@@ -76,13 +76,13 @@ def offers() -> list[ClockOffer]:
     names = ("id", "title", "authority", "ref", "starts", "must", "verify")
     return [
         ClockOffer(**{name: getattr(clock, name) for name in names})
-        for clock in incident_clocks.load().value.clocks
+        for clock in reporting_clocks.load().value.clocks
     ]
 
 
 def zones() -> tuple[list[str], list[str]]:
     """Time zones that are offered, and the Member States whose calendars are known."""
-    known = incident_clocks.load().value
+    known = reporting_clocks.load().value
     theirs = [state.zone for state in known.member_states.values()]
     return sorted({"UTC", *known.zones.values(), *theirs}), sorted(known.member_states)
 

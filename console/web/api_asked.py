@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Security
 from fastapi.security import HTTPBearer
 
 from console.web.api_answers import FAULTS
-from console.web.visitor import Visitor, visitor
+from console.web.visitor import Visitor, token_visitor
 
 LONGEST = 200  # characters of a name in an address
 PAGES = 1_000_000
@@ -18,7 +18,7 @@ BEARER = HTTPBearer(
     scheme_name="token",
     description="A user's token. Where there are no users, none is needed on this machine.",
 )
-Caller = Annotated[Visitor, Depends(visitor)]
+Caller = Annotated[Visitor, Depends(token_visitor)]
 Word = Annotated[str, Query(max_length=LONGEST)]
 Day = Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$", examples=["2026-03-02"])]
 Page = Annotated[int, Query(ge=1, le=PAGES)]
@@ -32,6 +32,6 @@ def addresses(subject: str) -> APIRouter:
         prefix="/api/v1",
         tags=[subject],
         responses=FAULTS,
-        dependencies=[Security(BEARER), Depends(visitor)],
+        dependencies=[Security(BEARER), Depends(token_visitor)],
         generate_unique_id_function=lambda route: route.name,
     )

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from console.views import overview, reporting_clocks, trigger, triggers
+from console.views import (
+    acts,
+    change_request,
+    change_requests,
+    overview,
+    reporting_clocks,
+    trigger,
+    triggers,
+)
+from console.views.acts import TriggerActs
+from console.views.change_request import RequestPage
+from console.views.change_requests import Requests
 from console.views.overview import Overview
 from console.views.reporting_clocks import Clocks
 from console.views.trigger import TriggerPage
@@ -29,6 +40,24 @@ def list_triggers(seen: Seen, severity: Word = "", model: Word = "", state: Word
 def show_trigger(seen: Seen, id: Name) -> TriggerPage:  # noqa: A002 - the address calls it so
     """Give one trigger with its evidence, and what was decided."""
     return trigger.trigger(seen, id)
+
+
+@router.get("/triggers/{id}/acts")
+def show_acts(by: Caller, seen: Seen, id: Name) -> TriggerActs:  # noqa: A002 - as above
+    """Give what was decided on a trigger, and what whoever asks may do about it on its page."""
+    return acts.trigger_acts(seen, by.id, by.roles, id)
+
+
+@router.get("/requests")
+def list_requests(by: Caller, seen: Seen) -> Requests:
+    """List every change request, with what waits for the person whose token it is."""
+    return change_requests.requests(seen, by.id)
+
+
+@router.get("/requests/{id}")
+def show_request(by: Caller, seen: Seen, id: Name) -> RequestPage:  # noqa: A002 - as above
+    """Give one change request: what is proposed, its steps, votes and signatures."""
+    return change_request.request_page(seen, by.id, id)
 
 
 @router.get("/clocks")

@@ -15,7 +15,7 @@ from console.web.form import Form, Posted
 from console.web.site import Seen, Served
 from console.web.triggers import draw_trigger
 from evidence.errors import AssuranceError, OutOfOrderError
-from policies import incident_clocks
+from policies import reporting_clocks
 
 if TYPE_CHECKING:
     from console.views.reading import Reading
@@ -66,7 +66,7 @@ def started(request: Request, served: Served, seen: Seen, form: Posted, name: st
             state=form.text("state"),
         )
         clock = form.text("clock", required="Choose which clock runs.")
-        file = incident_clocks.load()
+        file = reporting_clocks.load()
         clocks.start(seen.trail, file, clock, aware, at=seen.at, actor=form.by.id)
     except AssuranceError as error:
         return again(request, form, served.reading(), name, error)

@@ -114,6 +114,8 @@ def test_everything_that_a_list_names_is_given(served: FastAPI, described: dict[
     names = {
         "/triggers/{id}": [t["id"] for t in triggers[::5]],
         "/models/{name}/{version}": [model["model"] for model in models],
+        "/triggers/{id}/acts": [f"{triggers[0]['id']}/acts"],
+        "/requests/{id}": ["C-1"],
         "/references/{name}": ["covid-april"],
         "/trail/{number}": list(kinds.values()),
     }
