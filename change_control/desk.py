@@ -13,6 +13,7 @@ from policies import quorum
 if TYPE_CHECKING:
     from evidence.records import Record
     from evidence.signing.authority import Signatory
+    from evidence.signing.register import Person
     from evidence.trail import AuditTrail
     from policies.change_control import ChangeControlPolicy
     from policies.in_force import Access
@@ -67,12 +68,19 @@ def who(desk: Desk, act: str) -> str:
         return desk.actor
     if desk.by is None:
         raise NotAllowedError("There are users here: say who you are with --as USER.")
-    if not quorum.may(desk.access.policy, AS[act], desk.by.roles):
-        roles = ", ".join(quorum.signers(desk.access.policy, AS[act]))
-        raise NotAllowedError(
-            f"'{desk.by.id}' is {', '.join(desk.by.roles)}; '{act}' is for: {roles}."
-        )
+    require_role(desk.access, act, desk.by)
     return desk.by.id
+
+
+def require_role(access: Access, act: str, by: Signatory | Person) -> None:
+    """Refuse an act that a person's roles do not allow, before or after they sign in.
+
+    Raises:
+        NotAllowedError: They do not.
+    """
+    if not quorum.may(access.policy, AS[act], by.roles):
+        roles = ", ".join(quorum.signers(access.policy, AS[act]))
+        raise NotAllowedError(f"'{by.id}' is {', '.join(by.roles)}; '{act}' is for: {roles}.")
 
 
 def append(desk: Desk, value: Kind, actor: str) -> Record:

@@ -47,7 +47,7 @@ def judge(old: Version, new: Version, plan: Plan, only: str = "") -> Result:
         NotFoundError: The plan has no such modification.
         UsageError: Nothing differs.
     """
-    found = _differences(old, new)
+    found = differing(old, new)
     if not found and old.seq == new.seq:
         raise UsageError(f"{new.lock.model} is held against itself and nothing differs.")
     wanted = [m for m in plan.value.modifications if only in ("", m.id)]
@@ -68,7 +68,13 @@ def judge(old: Version, new: Version, plan: Plan, only: str = "") -> Result:
     )
 
 
-def _differences(old: Version, new: Version) -> list[Difference]:
+def differing(old: Version, new: Version) -> list[Difference]:
+    """What differs between two versions: their locks, and the operating points of their runs.
+
+    Args:
+        old: The previous version.
+        new: The new one.
+    """
     return differences.between(
         old.lock, new.lock, _points(old, first=old.seq == new.seq), _points(new)
     )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from evidence.signing.authority import Signatory
     from evidence.signing.register import Person
     from evidence.store import Store
+    from evidence.trail import AuditTrail
+    from policies.in_force import Access
 
 SAYS = {
     "authorship": "am the author of",
@@ -95,7 +97,20 @@ def require_may(gate: Gate, by: Signatory | Person, thing: str, meaning: str) ->
         OutOfOrderError: The thing cannot be voted on yet.
         UsageError: There is no such meaning.
     """
-    policy = gate.access.policy
+    require_signer(gate.trail, gate.access, by, thing, meaning)
+
+
+def require_signer(
+    trail: AuditTrail, access: Access, by: Signatory | Person, thing: str, meaning: str
+) -> None:
+    """As `require_may`, for whoever only wants to know: it needs no gate.
+
+    Raises:
+        NotAllowedError: Their roles do not allow it, or the change is their own.
+        OutOfOrderError: The thing cannot be voted on yet.
+        UsageError: There is no such meaning.
+    """
+    policy = access.policy
     if meaning not in MEANINGS:
         raise UsageError(f"There is no meaning '{meaning}' (there are: {', '.join(MEANINGS)}).")
     if not quorum.may(policy, meaning, by.roles):
@@ -103,7 +118,7 @@ def require_may(gate: Gate, by: Signatory | Person, thing: str, meaning: str) ->
         raise NotAllowedError(
             f"'{by.id}' is {', '.join(by.roles)}; {meaning} is signed by: {allowed}."
         )
-    own = by.id in voting.authors(gate.trail, gate.access, thing)
+    own = by.id in voting.authors(trail, access, thing)
     if meaning in VOTES and own and policy.board.not_own:
         raise NotAllowedError(
             f"'{by.id}' is an author of this change and may not vote on it: somebody else does."
@@ -111,7 +126,7 @@ def require_may(gate: Gate, by: Signatory | Person, thing: str, meaning: str) ->
     if meaning == "authorship" and not own:
         raise NotAllowedError(f"'{by.id}' is not an author of this.")
     if meaning in VOTES and not thing.isdecimal():
-        lifecycle.require(lifecycle.find(gate.trail, thing, gate.access), "vote")
+        lifecycle.require(lifecycle.find(trail, thing, access), "vote")
 
 
 def _value(

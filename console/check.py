@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,8 @@ from evidence.errors import AssuranceError, BrokenTrailError, OutOfOrderError
 from evidence.records import ModelLock, ReportIssue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from policies.workspace import Workspace
 
 
@@ -28,33 +31,32 @@ Since = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found.
+
+    Attributes:
+        records: How many records stand; 0 when the chain is broken.
+        files: How many files were looked at.
+        faults: What is wrong, and where.
+    """
+
+    records: int
+    files: int
+    faults: tuple[str, ...]
+
+
 def verify(*, checkpoint: Given = None, since: Since = False, as_json: AsJson = False) -> None:
     """Check everything that was recorded; say what is wrong, and where."""
-    door = settings.enter()
-    space, faults, records = door.workspace, [], 0
+    space = settings.enter().workspace
     given = [point for path in checkpoint or [] for point in checkpoints.read(path)]
     with answer.progress("verify") as step:
-        step("the chain of records", 0, 0)
-        try:
-            records = space.trail.verify(
-                lambda done, of: step("the chain of records", done, of),
-                since=_newest(space) if since else None,
-                given=given,
-            )
-        except BrokenTrailError as error:
-            faults += list(error.faults)
-        try:
-            step("stored files", 0, 0)
-            stored, broken = _stored(space)
-            step("locked models", 0, 0)
-            faults += broken + _models(space) + _documents(space) + _people(space)
-        except BrokenTrailError as error:
-            faults += [fault for fault in error.faults if fault not in faults]
-            stored = 0
-    if faults:
-        raise BrokenTrailError(list(dict.fromkeys(faults)))
+        found = everything(space, step, given=given, since=_newest(space) if since else None)
+    if found.faults:
+        raise BrokenTrailError(list(found.faults))
     answer.say(
-        f"{records} records, {stored} files and every locked model stand as they were written.",
+        f"{found.records} records, {found.files} files and every locked model stand as they were "
+        "written.",
         as_json=as_json,
     )
     revision, notes = space.trail.revision(), []
@@ -64,8 +66,42 @@ def verify(*, checkpoint: Given = None, since: Since = False, as_json: AsJson = 
             f"it to {revisions.NEWEST}. No record is changed by that."
         )
         answer.say(notes[0], as_json=as_json)
-    body = {"records": records, "files": stored, "faults": [], "notes": notes}
+    body = {"records": found.records, "files": found.files, "faults": [], "notes": notes}
     answer.give(body | {"revision": revision}, as_json=as_json)
+
+
+def everything(
+    space: Workspace,
+    step: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    given: Sequence[checkpoints.Checkpoint] = (),
+    since: checkpoints.Checkpoint | None = None,
+) -> Checked:
+    """The chain, stored files, locked models, documents, and proofs of people.
+
+    Args:
+        space: The workspace.
+        step: Called with the step's words, how much of it is done, and of how much.
+        given: Checkpoints kept elsewhere that the chain is held against as well.
+        since: The chain is read from this one on only.
+    """
+    faults: list[str] = []
+    records = files = 0
+    step("the chain of records", 0, 0)
+    try:
+        records = space.trail.verify(
+            lambda done, of: step("the chain of records", done, of), since=since, given=given
+        )
+    except BrokenTrailError as error:
+        faults += error.faults
+    try:
+        step("stored files", 0, 0)
+        files, broken = _stored(space)
+        step("locked models", 0, 0)
+        faults += broken + _models(space) + _documents(space) + _people(space)
+    except BrokenTrailError as error:
+        faults += error.faults
+    return Checked(records=records, files=files, faults=tuple(dict.fromkeys(faults)))
 
 
 def _newest(space: Workspace) -> checkpoints.Checkpoint:

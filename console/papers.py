@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from console import answer, coverage, settings
 from console.answer import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evidence.records import Record
+    from policies.workspace import Workspace
 
 app = typer.Typer(help="Documents: build, list, coverage.", no_args_is_help=True)
 app.command("coverage")(coverage.coverage)
@@ -31,31 +37,18 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Draw a document from the evidence and issue it."""
-    from evidence.errors import UsageError
-    from reports import issue, pathway_memo
-
     door = settings.enter()
-    kinds = issue.DOCUMENTS if kind == "all" else (kind,)
-    known = (*issue.DOCUMENTS, pathway_memo.KIND)
-    if not set(kinds) <= set(known):
-        raise UsageError(f"There is no document '{kind}' ({', '.join(known)}, all).")
-    if (kind == pathway_memo.KIND) != bool(assessment):
-        raise UsageError(f"A {pathway_memo.KIND}, and only that, takes --assessment RECORD.")
-    if paper not in issue.PAPERS:
-        raise UsageError(f"There is no paper '{paper}' ({', '.join(issue.PAPERS)}).")
-    folder = door.workspace.documents
     with answer.progress("report") as step:
-        step("drawing", 0, len(kinds))
-        issued = issue.build_all(
+        issued = issue(
             door.workspace,
-            kinds,
-            about=assessment,
+            kind,
+            assessment=assessment,
             paper=paper,
             at=door.at,
             actor=door.actor,
-            folder=folder,
             progress=step,
         )
+    folder = door.workspace.documents
     for record in issued:
         place = folder / record.body["path"]
         answer.say(
@@ -75,6 +68,56 @@ def build(
             ]
         },
         as_json=as_json,
+    )
+
+
+def issue(
+    space: Workspace,
+    kind: str,
+    *,
+    assessment: int = 0,
+    paper: str = "A4",
+    at: str,
+    actor: str,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> list[Record]:
+    """Issue a document, or all but the memos: what the command and the page do.
+
+    Args:
+        space: The workspace; the PDFs are laid into its documents.
+        kind: As `build` takes it.
+        assessment: Record of the pathway assessment that a memo is about; 0 for other kinds.
+        paper: A4 or Letter.
+        at: Now, UTC, ISO 8601.
+        actor: Who issues them.
+        progress: Called with the document's name, how many are done, of how many.
+
+    Raises:
+        UsageError: There is no such document or paper, or a memo without an assessment.
+        NotFoundError: The record is no assessment.
+    """
+    from evidence.errors import UsageError
+    from reports import issue as issuing
+    from reports import pathway_memo
+
+    kinds = issuing.DOCUMENTS if kind == "all" else (kind,)
+    known = (*issuing.DOCUMENTS, pathway_memo.KIND)
+    if not set(kinds) <= set(known):
+        raise UsageError(f"There is no document '{kind}' ({', '.join(known)}, all).")
+    if (kind == pathway_memo.KIND) != bool(assessment):
+        raise UsageError(f"A {pathway_memo.KIND}, and only that, takes --assessment RECORD.")
+    if paper not in issuing.PAPERS:
+        raise UsageError(f"There is no paper '{paper}' ({', '.join(issuing.PAPERS)}).")
+    progress("drawing", 0, len(kinds))
+    return issuing.build_all(
+        space,
+        kinds,
+        about=assessment,
+        paper=paper,
+        at=at,
+        actor=actor,
+        folder=space.documents,
+        progress=progress,
     )
 
 

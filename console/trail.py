@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,11 +9,9 @@ import typer
 from console import answer, settings, trail_chain
 from console.answer import AsJson
 from evidence.databases import revisions
-from evidence.errors import UsageError
+from evidence.search import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from evidence.history import Entry
 
 app = typer.Typer(help="The audit trail: its records, its database.", no_args_is_help=True)
@@ -41,7 +38,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List records, oldest first."""
-    _give(_asked(kind, actor, since, until), last, as_json=as_json)
+    asked = Search.of(kind=kind, actor=actor, since=since, until=until)
+    _give(asked, last, as_json=as_json)
 
 
 @app.command()
@@ -56,8 +54,8 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """List the records that hold a text, in whatever case."""
-    asked = _asked(kind, actor, since, until)
-    _give(lambda entry: asked(entry) and entry.holds(text), last, as_json=as_json)
+    asked = Search.of(text=text, kind=kind, actor=actor, since=since, until=until)
+    _give(asked, last, as_json=as_json)
 
 
 @app.command()
@@ -82,34 +80,11 @@ def migrate(
     answer.give({"before": before, "revision": revision}, as_json=as_json)
 
 
-def _asked(kind: str, actor: str, since: str, until: str) -> Callable[[Entry], bool]:
-    first, end = _day(since, "--since"), _day(until, "--until")
-
-    def holds(entry: Entry) -> bool:
-        record = entry.record
-        day = dt.datetime.fromisoformat(record.at).date()
-        return (
-            kind in ("", record.kind, record.schema)
-            and actor in ("", record.actor)
-            and (first is None or day >= first)
-            and (end is None or day <= end)
-        )
-
-    return holds
-
-
-def _day(text: str, option: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"{option} '{text}' is no day: write YYYY-MM-DD.") from None
-
-
-def _give(asked: Callable[[Entry], bool], last: int, *, as_json: bool) -> None:
+def _give(asked: Search, last: int, *, as_json: bool) -> None:
     from evidence import history
 
     door = settings.enter()
-    found = [e for e in history.entries(door.workspace.trail.records()) if asked(e)]
+    found = [e for e in history.entries(door.workspace.trail.records()) if asked.holds(e.record)]
     shown = found[-last:] if last > 0 else found
     if not as_json:
         heads = ("Record", "When (UTC)", "Who", "What", "Old and new value", "Reason")

@@ -10,8 +10,6 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from evidence import digest as digests
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -83,12 +81,6 @@ class Entry:
     changes: tuple[Change, ...]
     reason: str
 
-    def holds(self, text: str) -> bool:
-        """Whether a text stands anywhere in the record, in whatever case."""
-        record = self.record
-        inside = digests.canonical(record.body).decode()
-        return text.casefold() in f"{record.schema} {record.actor} {record.at} {inside}".casefold()
-
 
 def entries(records: Iterable[Record]) -> Iterator[Entry]:
     """Each record with what it changed, in the order of the trail; give them all, from the first.
@@ -98,17 +90,44 @@ def entries(records: Iterable[Record]) -> Iterator[Entry]:
     """
     before: dict[tuple[str, str], Body] = {}
     for record in records:
-        subject, held = about(record), {}
+        held: Body = {}
         if record.kind in REPLACING:
-            held = before.get((record.kind, subject), {})
-            before[record.kind, subject] = record.body
-        yield Entry(
-            record=record,
-            subject=subject,
-            deed=" ".join(str(record.body[d]) for d in DEEDS if record.body.get(d)),
-            changes=tuple(_changes(held, record.body)) if held else (),
-            reason=next((str(record.body[w]) for w in WHY if _says(record, w)), ""),
-        )
+            key = (record.kind, about(record))
+            held = before.get(key, {})
+            before[key] = record.body
+        yield entry(record, held)
+
+
+def entry(record: Record, held: Body) -> Entry:
+    """One record with what it changed.
+
+    Args:
+        record: The record.
+        held: The body of the one whose place it takes; empty where there is none.
+    """
+    return Entry(
+        record=record,
+        subject=about(record),
+        deed=" ".join(str(record.body[d]) for d in DEEDS if record.body.get(d)),
+        changes=tuple(_changes(held, record.body)) if held else (),
+        reason=next((str(record.body[w]) for w in WHY if _says(record, w)), ""),
+    )
+
+
+def before(record: Record, same_kind: Iterable[Record]) -> Body:
+    """The body of the record whose place a record takes; empty where there is none.
+
+    Args:
+        record: The record.
+        same_kind: Records of its kind, in the order of the trail; later ones are left aside.
+    """
+    held: Body = {}
+    if record.kind in REPLACING:
+        subject = about(record)
+        for each in same_kind:
+            if each.seq < record.seq and each.kind == record.kind and about(each) == subject:
+                held = each.body
+    return held
 
 
 def about(record: Record) -> str:

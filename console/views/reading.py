@@ -47,7 +47,8 @@ class Reading:
         Raises:
             NotFoundError: There is none of this number.
         """
-        found = next(self.trail.records(after=number - 1), None) if number > 0 else None
+        there = 0 < number <= self.through  # a number beyond what a database can hold is none
+        found = next(self.trail.records(after=number - 1), None) if there else None
         if found is None or found.seq != number:
             raise NotFoundError(f"There is no record {number}.")
         return found

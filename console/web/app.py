@@ -7,29 +7,54 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
 
 import templates
 from console.web import (
     account,
+    api,
+    api_answers,
+    api_description,
     audit_trail,
+    documents,
     headers,
+    models,
+    overview,
     page,
+    pathways,
+    references,
+    requests,
     scraped,
     sign_in,
+    trigger_acts,
+    triggers,
 )
 from console.web.bearers import Bearers
 from console.web.front import Front
 from console.web.site import Site
 from console.web.visitor import SignInFirst, Visitor, visitor
-from evidence.errors import AssuranceError, UsageError
+from evidence.errors import AssuranceError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from policies.workspace import Workspace
 
-API = "/api/"
-PAGES = (sign_in, account, audit_trail)  # each has a `router`
+PAGES = (
+    audit_trail,
+    api_description,
+    sign_in,
+    overview,
+    triggers,
+    documents,
+    models,
+    references,
+    account,
+    trigger_acts,
+    requests,
+    pathways,
+)  # each has a `router`
 STATIC = {
     "/static/icon.svg": ("web/icon.svg", "image/svg+xml"),
     "/static/board.css": ("web/board.css", "text/css; charset=utf-8"),
@@ -58,7 +83,10 @@ def build(
     app.add_exception_handler(AssuranceError, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(SignInFirst, _to_the_door)
+    for code in (404, 405):
+        app.add_exception_handler(code, _nowhere)
     app.include_router(scraped.router(space))
+    app.include_router(api.router)
     for each in PAGES:
         app.include_router(each.router, include_in_schema=False)
     for path in STATIC:
@@ -75,9 +103,8 @@ def _static(request: Request) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     """A fault of a page that could not be drawn: what, and what to do."""
     fault = error if isinstance(error, AssuranceError) else AssuranceError(str(error))
-    if request.url.path.startswith(API):
-        told = {"error": str(fault), "kind": type(fault).__name__}
-        return JSONResponse(told, status_code=page.status(fault))
+    if api_answers.asked(request):
+        return api_answers.fault(page.status(fault), str(fault), type(fault).__name__)
     return page.draw(request, "refused", _asking(request), fault=fault)
 
 
@@ -85,7 +112,20 @@ def _misread(request: Request, error: Exception) -> Response:
     """An address or a field that cannot be read as what it must be."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
     where = ", ".join(str(each["loc"][-1]) for each in found)
+    if api_answers.asked(request):
+        return api_answers.fault(422, f"This cannot be read: {where}.", "Unreadable")
     return _refused(request, UsageError(f"This cannot be read: {where}."))
+
+
+async def _nowhere(request: Request, error: Exception) -> Response:
+    """An address that there is not, or that takes no such method."""
+    found = error if isinstance(error, HTTPException) else HTTPException(404)
+    if api_answers.asked(request):
+        headers = dict(found.headers or {})
+        return api_answers.fault(found.status_code, str(found.detail), "NoSuchAddress", **headers)
+    if found.status_code != api_answers.METHOD:
+        return _refused(request, NotFoundError("There is no page at this address."))
+    return await http_exception_handler(request, found)
 
 
 def _asking(request: Request) -> Visitor:
@@ -97,9 +137,9 @@ def _asking(request: Request) -> Visitor:
 
 def _to_the_door(request: Request, error: Exception) -> Response:
     """To the sign-in page, and back to a page that was only read."""
-    if request.url.path.startswith(API):
-        told = {"error": "Give a token: Authorization: Bearer TOKEN.", "kind": "SignInFirst"}
-        return JSONResponse(told, status_code=401, headers={"WWW-Authenticate": "Bearer"})
+    if api_answers.asked(request):
+        said, headers = "Give a token: Authorization: Bearer TOKEN.", {"WWW-Authenticate": "Bearer"}
+        return api_answers.fault(401, said, "SignInFirst", **headers)
     back = request.url.path if request.method == "GET" else "/"
     if request.url.query and request.method == "GET":
         back += f"?{request.url.query}"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from console.web.form import Form
     from console.web.visitor import Visitor
 
+LONGEST = 16  # digits
 STATUS: tuple[tuple[type[AssuranceError], int], ...] = (
     (NotFoundError, 404),
     (NotAllowedError, 403),
@@ -65,6 +66,11 @@ def draw(
     }
     text = _environment().get_template(f"web/{name}.html.j2").render(values)
     return HTMLResponse(text, status_code=status(fault) if fault else 200)
+
+
+def whole(word: str) -> int:
+    """A number of an address or a field; 0 where it is none, or longer than any could be."""
+    return int(word) if word.isdecimal() and len(word) < LONGEST else 0
 
 
 def status(fault: AssuranceError) -> int:

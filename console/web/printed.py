@@ -58,6 +58,16 @@ def label(word: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def open_for(days: int) -> str:
+    """How long something has been open."""
+    return {0: "since today", 1: "for 1 day"}.get(days, f"for {days:,} days")
+
+
+def sentence(words: str) -> str:
+    """Words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 FILTERS: dict[str, Callable[[Any], str]] = {
     "moment": moment,
     "day": day,
@@ -65,4 +75,6 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "number": number,
     "plain": plain,
     "label": label,
+    "open_for": open_for,
+    "sentence": sentence,
 }

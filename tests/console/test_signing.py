@@ -201,7 +201,7 @@ def test_the_trail_is_filtered_by_day_and_says_what_is_no_day(desk: Desk) -> Non
         desk.type("trail", "list", "--since", "2026-03-02", "--until", "2026-03-02")["found"] == 2
     )
     assert len(desk.type("trail", "list", "--last", "1")["records"]) == 1
-    with pytest.raises(UsageError, match="--since 'soon' is no day"):
+    with pytest.raises(UsageError, match="since 'soon' is no day"):
         desk.type("trail", "list", "--since", "soon")
 
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -29,25 +29,17 @@ from reports import issue
 from reports.traceability import coverage, risks
 from reports.traceability.facts import Facts
 from tests import offline, printed
-from tests.killing import RUN, environment, tplc
+from tests.killing import tplc
 from validation import lock
+
+if TYPE_CHECKING:
+    from tests.demo_workspace import Told
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The demo, told once for all tests of this file: with no network, and watched for tries."""
-    folder = tmp_path_factory.mktemp("demo") / "covid"
-    hook = folder.parent / "hook"
-    hook.mkdir()
-    done = subprocess.run(
-        [*offline.cut_off(), *RUN, "demo", str(folder), "--json"],
-        env=environment(folder) | offline.watched(hook),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder, json.loads(done.stdout)
+def told(demo: Told, demo_folder: Path) -> tuple[Path, dict[str, Any]]:
+    """A copy of the demo, and what it said: told once for all tests, with no network."""
+    return demo_folder, demo.answer
 
 
 def test_every_clause_of_every_catalog_is_answered_or_says_what_would_close_it(
@@ -151,13 +143,13 @@ def test_the_child_process_imports_none_of_our_rooms(told: tuple[Path, dict[str,
 
 
 def test_law_9_nothing_tries_to_reach_another_machine(
-    told: tuple[Path, dict[str, Any]], tmp_path: Path
+    demo: Told, told: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     """The whole demo, its drawing processes, and the process that runs the locked model."""
     import validation.worker
 
     folder = told[0]
-    assert offline.tries(folder.parent / "hook") == []
+    assert offline.tries(demo.hook) == []
     space = Workspace(folder=folder)
     place = lock.folder(
         lock.Registry(space.registry_uri), lock.find(space.trail, "covid-symptoms/1")

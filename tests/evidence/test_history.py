@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evidence import history
+from evidence import history, search
 from evidence.history import Change
 from evidence.records import ChangeDecision, PolicyRegistration, User
 from evidence.trail import AuditTrail
@@ -61,4 +61,4 @@ def test_a_text_is_found_anywhere_in_whatever_case(tmp_path: Path) -> None:
     """In kind, actor, time and body."""
     entries = _read(tmp_path)
     for text, found in (("QUORUM: 3", [5]), ("change-decision", [3]), ("quinn", [1, 2, 3, 4, 5])):
-        assert [e.record.seq for e in entries if e.holds(text)] == found
+        assert [e.record.seq for e in entries if search.holds_text(e.record, text)] == found

@@ -1,31 +1,30 @@
-"""A house with a board of four, built once and copied for each test."""
+"""A Chromium, and the demo's board halfway through a sitting, served."""
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from console import settings
-from tests.board_site import House
+from tests import browser, sitting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Quinn (quality), Ada (author, approver), Ben (approver), Rae (reviewer)."""
-    folder = tmp_path_factory.mktemp("built") / "house"
-    House.build(folder, "quinn", "ada", "ben", "rae")
-    return folder
+    from playwright.sync_api import Browser
 
 
-@pytest.fixture
-def house(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """A copy of it, with the time of the test."""
-    shutil.copytree(built, tmp_path / "house")
-    made = House(tmp_path / "house")
-    monkeypatch.setattr(settings, "now", made.clock.now)
-    return made
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A Chromium; the tests that want it are skipped where there is none, and fail in CI."""
+    with browser.chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def halfway(chromium: Browser, demo_folder: Path) -> Iterator[str]:
+    """Where the demo is served, with people, a clock, and a request that lacks one vote."""
+    assert chromium.is_connected()
+    with browser.served(sitting.begun(demo_folder)) as at:
+        yield at

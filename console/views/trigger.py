@@ -1,0 +1,302 @@
+"""One trigger: what happened, its evidence, what was decided before, and what plan and law say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from change_control import lifecycle
+from console import timeline
+from console.views import affected as of_subgroups
+from console.views import cases, heat, kinds, running, similar, trigger_decisions, trigger_figure, trigger_law
+from console.views.affected import Affected  # noqa: TC001 - pydantic reads the annotations
+from console.views.heat import Heat  # noqa: TC001 - pydantic reads the annotations
+from console.views.running import Clock  # noqa: TC001 - pydantic reads the annotations
+from console.views.similar import Similar  # noqa: TC001 - pydantic reads the annotations
+from console.views.trigger_decisions import Decided  # noqa: TC001 - pydantic reads them
+from console.views.trigger_law import Assessed, Planned  # noqa: TC001 - pydantic reads them
+from console.views.view import View
+from console.views.watching import watching
+from evidence.errors import NotFoundError
+from evidence.records import MonitoringRun, TriggerNote
+from policies import minimum_cell
+from reports import words
+
+if TYPE_CHECKING:
+    from change_control.board import Case
+    from console.views.reading import Reading
+    from evidence.records import Body
+    from policies.plan import MonitoringPlan, TriggerRule
+
+UNITS = {  # of a finding, where its name alone says little
+    "auc": "area under the ROC curve, 0.5 is chance",
+    "ratio": "ratio",
+    "divergence": "divergence, 0 is no change",
+    "statistic": "the chart's statistic",
+    "cases": "cases",
+}
+NOTES = {
+    "absent": "not found any more",
+    "returned": "found again",
+    "escalated": "graver",
+}
+
+
+class Number(View):
+    """One number of the finding."""
+
+    name: str
+    """What it is."""
+    value: str
+    """The number with its unit, as it is read."""
+
+
+class Figure(View):
+    """The figure, which has an address of its own."""
+
+    address: str
+    """Where its SVG is."""
+    alt: str
+    """Its numbers in words."""
+    caption: str
+    """What it shows."""
+
+
+class Note(View):
+    """What a later window showed."""
+
+    window: str
+    """Which."""
+    note: str
+    """Not found any more, found again, or graver."""
+    severity: str
+    """How grave it is since."""
+    statement: str
+    """In a sentence."""
+    record: int
+    """Its record."""
+
+
+class Request(View):
+    """A change request raised on this trigger."""
+
+    id: str
+    """Its id."""
+    title: str
+    """In a few words."""
+    state: str
+    """How far it is."""
+    waits_for: str
+    """What it waits for."""
+
+
+class TriggerPage(View):
+    """The page."""
+
+    id: str
+    """The trigger's id."""
+    statement: str
+    """What happened, in one sentence."""
+    severity: str
+    """How grave it was when it was raised."""
+    severity_now: str
+    """How grave it is since the last note."""
+    severity_means: str
+    """What that asks of the board."""
+    kind: str
+    """Kind of finding."""
+    asks: str
+    """What that check asks."""
+    rule: str
+    """The plan's rule, in a sentence."""
+    model: str
+    """Which model."""
+    window: str
+    """Which window."""
+    start: str
+    """Its first day; empty where its record is missing."""
+    end: str
+    """Its last day."""
+    raised: str
+    """When it was raised."""
+    days: int
+    """Days since."""
+    status: str
+    """Open, or what was decided."""
+    closed: bool
+    """Whether it is closed."""
+    awaits: str
+    """What the last decision still needs; empty when it counts."""
+    record: int
+    """The trigger's record."""
+    run: int
+    """The window's record; 0 where it is missing."""
+    numbers: list[Number]
+    """The finding's numbers."""
+    figure: Figure | None
+    """What it is about, over the windows around it."""
+    strip: Heat | None
+    """The cause over every window."""
+    affected: Affected | None
+    """Subgroups of the window; none where its record is missing."""
+    notes: list[Note]
+    """What later windows showed."""
+    similar: list[Similar]
+    """Other triggers like it."""
+    planned: Planned | None
+    """The PCCP's answer for the newest version locked since."""
+    assessed: list[Assessed]
+    """Pathways that were assessed for it."""
+    reportable: str
+    """Why an authority may have to be told, as the plan says; empty where it does not."""
+    clocks: list[Clock]
+    """Reporting clocks about it that run."""
+    requests: list[Request]
+    """Change requests raised on it."""
+    decisions: list[Decided]
+    """What was decided, oldest first."""
+
+
+def find(seen: Reading, id: str) -> Case:  # noqa: A002 - the address calls it so
+    """A trigger by its id.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = {case.trigger.id: case for case in cases.of(seen)}
+    if id not in found:
+        raise NotFoundError(f"There is no trigger '{id}'.")
+    return found[id]
+
+
+def trigger(seen: Reading, id: str) -> TriggerPage:  # noqa: A002 - the address calls it so
+    """All that the board needs to know of a trigger.
+
+    Args:
+        seen: What the request sees.
+        id: The trigger's id.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    case = find(seen, id)
+    value, finding = case.trigger, case.trigger.finding
+    run = seen.record(case.run.seq).value() if case.run else None
+    whole = run if isinstance(run, MonitoringRun) else None
+    plan = watching(seen).plans.of(whole) if whole else None
+    rule = next((r for r in plan.triggers if r.id == value.rule), None) if plan else None
+    minimum = minimum_cell.of_trail(seen.trail)
+    notes = _notes(seen, id)
+    now = notes[-1].severity if notes else value.severity
+    drawn = trigger_figure.figure(seen, case)
+    return TriggerPage(
+        id=value.id,
+        statement=words.sentence(value.statement),
+        severity=value.severity,
+        severity_now=now,
+        severity_means=kinds.SEVERITY.get(now, ""),
+        kind=kinds.name(finding.get("kind", "")),
+        asks=kinds.asks(finding.get("kind", "")),
+        rule=_rule(value.rule, rule, plan),
+        model=value.model,
+        window=value.window,
+        start=whole.window["start"] if whole else "",
+        end=whole.window["end"] if whole else "",
+        raised=case.record.at,
+        days=cases.days(case, seen),
+        status=case.status.replace("-", " "),
+        closed=case.closed,
+        awaits=case.awaits,
+        record=case.record.seq,
+        run=case.run.seq if case.run else 0,
+        numbers=_numbers(finding, minimum),
+        figure=Figure(
+            address=f"/triggers/{value.id}/chart.svg", alt=drawn["alt"], caption=drawn["caption"]
+        )
+        if drawn
+        else None,
+        strip=_strip(seen, case),
+        affected=of_subgroups.affected(finding, whole, minimum) if whole else None,
+        notes=notes,
+        similar=similar.similar(seen, case),
+        planned=trigger_law.planned(seen, value.model),
+        assessed=trigger_law.assessed(seen, id),
+        reportable=rule.reportable.because if rule and rule.reportable else "",
+        clocks=running.clocks(seen, id),
+        requests=_requests(seen, id),
+        decisions=trigger_decisions.decisions(seen, case),
+    )
+
+
+def _rule(name: str, rule: TriggerRule | None, plan: MonitoringPlan | None) -> str:
+    if rule is None or plan is None:
+        return f"Rule {name}; the plan's text is not in the trail."
+    row = rule.windows_in_a_row
+    when = "one window" if row == 1 else f"{row} windows in a row"
+    what = kinds.name(rule.finding).lower()
+    return f"Rule {name} of the plan, version {plan.version}: {what}, found in {when}, is {rule.severity}."
+
+
+def _numbers(finding: Body, minimum: int) -> list[Number]:
+    """The finding's numbers, those that it has."""
+    unit = finding.get("unit", "")
+
+    def said(value: float | None) -> str:
+        return words.whole(value) if unit == "cases" and value is not None else words.number(value, unit)
+
+    low, high = finding.get("low"), finding.get("high")
+    bounds = " to ".join(["any value" if b is None else said(b) for b in (low, high)])
+    limit = "Rise that the plan allows" if finding.get("kind") == "missingness" else "The plan's limit"
+    method = finding.get("method", "")
+    rows = [
+        ("Value", said(finding.get("value")) if finding.get("value") is not None else ""),
+        ("Confidence interval", "" if low is None and high is None else bounds),
+        ("In the reference set", "" if finding.get("reference") is None else said(finding["reference"])),
+        (limit, "" if finding.get("limit") is None else said(finding["limit"])),
+        ("Unit", UNITS.get(unit, "")),
+        ("Cases behind it", words.cell(finding["n"], minimum) if finding.get("n") else ""),
+        ("Method", words.METHODS.get(method, method.replace("-", " "))),
+        ("Seen since", finding.get("onset", "")),
+    ]
+    return [Number(name=name, value=value) for name, value in rows if value]
+
+
+def _notes(seen: Reading, id: str) -> list[Note]:  # noqa: A002
+    return [
+        Note(
+            window=value.window,
+            note=NOTES.get(value.note, value.note),
+            severity=value.severity,
+            statement=words.sentence(value.statement),
+            record=record.seq,
+        )
+        for record, value in seen.trail.all(TriggerNote)
+        if value.trigger == id
+    ]
+
+
+def _strip(seen: Reading, case: Case) -> Heat | None:
+    """The cause over every window of its model."""
+    model = watching(seen).models.get(case.trigger.model)
+    if model is None or not model.runs:
+        return None
+    cause, kind = case.trigger.cause, case.trigger.finding.get("kind", "")
+    spans, said = sorted(model.runs), []
+    for span in spans:
+        run, checked = model.runs[span][1], model.states[span]
+        state = checked.get(kind, checked.get(heat.OTHERS, timeline.NONE))
+        mine = any(f["cause"] == cause for f in run.findings)
+        raised = (run.window["label"], cause) in model.raised
+        if raised or mine:
+            state = timeline.RAISED if raised else timeline.FOUND
+        elif state != timeline.NONE:
+            state = timeline.QUIET
+        said.append({kind: state})
+    return heat.heat([model.runs[span][1].window for span in spans], said)
+
+
+def _requests(seen: Reading, id: str) -> list[Request]:  # noqa: A002
+    return [
+        Request(id=c.request.id, title=c.request.title, state=c.state, waits_for=c.waits_for)
+        for c in lifecycle.changes(seen.trail, seen.access)
+        if c.request.trigger == id
+    ]
