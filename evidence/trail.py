@@ -16,6 +16,7 @@ from evidence import chain, databases
 from evidence.chain import GENESIS
 from evidence.errors import BrokenTrailError
 from evidence.records import Kind
+from evidence.search import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -120,6 +121,18 @@ class AuditTrail:
             streamed = connection.execution_options(stream_results=True)
             for row in streamed.execute(statement, values):
                 yield chain.record(row)
+
+    def texts(self, *schemas: str) -> Iterator[tuple[int, str]]:
+        """Number and text of the records, to be searched: as they stand, not checked, not parsed.
+
+        Whoever shows a record that was found reads it by its number, and it is checked then.
+        """
+        marks = ", ".join("?" * len(schemas))
+        only = f" WHERE schema IN ({marks})" if schemas else ""
+        query = f"SELECT seq, schema, actor, at, body FROM record{only} ORDER BY seq"  # noqa: S608 - constant names
+        with self._connect() as connection:
+            for row in connection.exec_driver_sql(query, schemas):
+                yield int(row[0]), written(row[1], row[2], row[3], row[4])
 
     def all(self, kind: type[K]) -> list[tuple[Record, K]]:
         """Every record of one kind, with its value."""
