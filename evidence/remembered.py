@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from sys import intern
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -106,7 +107,7 @@ class RememberedTrail(AuditTrail):
             for schema in (kind.schema, *kind.earlier)
             if (pairs := self.memory.pairs.get(schema))
         ]
-        found = parts[0] if len(parts) == 1 else sorted(sum(parts, []), key=_number)
+        found = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts), key=_number)
         return cast("list[tuple[Record, K]]", found)
 
     def derived(self, name: str, make: Callable[[], T]) -> T:

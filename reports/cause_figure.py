@@ -74,7 +74,7 @@ def _point(
     kind, subject, label = finding["kind"], finding["subject"], run.window["label"]
     if kind in ("missingness", "drift"):
         row = next((d for d in run.drift if d["column"] == subject), None)
-        value = row and row["missing_window" if kind == "missingness" else "value"]
+        value = row["missing_window" if kind == "missingness" else "value"] if row else None
         return None if value is None else Point(window=label, value=value)
     if kind == "joint-drift":
         row = run.joint.get("estimate")
@@ -138,7 +138,7 @@ def _name(finding: Body) -> str:
     if kind == "missingness":
         return "Share of missing values"
     if kind == "drift":
-        return finding["method"].removeprefix("evidently ").upper() + " divergence"
+        return f"Divergence ({finding['method'].removeprefix('evidently ')})"
     if kind == "joint-drift":
         return "AUROC, window against reference"
     if kind == "subgroup-gap":

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 from change_control import lifecycle
 from console import timeline
 from console.views import affected as of_subgroups
-from console.views import cases, heat, kinds, running, similar, trigger_decisions, trigger_figure, trigger_law
-from console.views.affected import Affected  # noqa: TC001 - pydantic reads the annotations
-from console.views.heat import Heat  # noqa: TC001 - pydantic reads the annotations
-from console.views.running import Clock  # noqa: TC001 - pydantic reads the annotations
-from console.views.similar import Similar  # noqa: TC001 - pydantic reads the annotations
-from console.views.trigger_decisions import Decided  # noqa: TC001 - pydantic reads them
-from console.views.trigger_law import Assessed, Planned  # noqa: TC001 - pydantic reads them
+from console.views import (
+    cases,
+    heat,
+    kinds,
+    running,
+    similar,
+    trigger_decisions,
+    trigger_figure,
+    trigger_law,
+)
+from console.views.affected import Affected
+from console.views.heat import Heat
+from console.views.running import Clock
+from console.views.similar import Similar
+from console.views.trigger_decisions import Decided
+from console.views.trigger_law import Assessed, Planned
 from console.views.view import View
 from console.views.watching import watching
 from evidence.errors import NotFoundError
@@ -190,7 +199,7 @@ def trigger(seen: Reading, id: str) -> TriggerPage:  # noqa: A002 - the address 
     drawn = trigger_figure.figure(seen, case)
     return TriggerPage(
         id=value.id,
-        statement=words.sentence(value.statement),
+        statement=kinds.sentence(value.statement),
         severity=value.severity,
         severity_now=now,
         severity_means=kinds.SEVERITY.get(now, ""),
@@ -203,7 +212,7 @@ def trigger(seen: Reading, id: str) -> TriggerPage:  # noqa: A002 - the address 
         end=whole.window["end"] if whole else "",
         raised=case.record.at,
         days=cases.days(case, seen),
-        status=case.status.replace("-", " "),
+        status=kinds.decision(case.status),
         closed=case.closed,
         awaits=case.awaits,
         record=case.record.seq,
@@ -241,23 +250,40 @@ def _numbers(finding: Body, minimum: int) -> list[Number]:
     unit = finding.get("unit", "")
 
     def said(value: float | None) -> str:
-        return words.whole(value) if unit == "cases" and value is not None else words.number(value, unit)
+        if value == 0:
+            return "0"
+        return (
+            words.whole(value)
+            if unit == "cases" and value is not None
+            else words.number(value, unit)
+        )
 
     low, high = finding.get("low"), finding.get("high")
     bounds = " to ".join(["any value" if b is None else said(b) for b in (low, high)])
-    limit = "Rise that the plan allows" if finding.get("kind") == "missingness" else "The plan's limit"
+    limit = (
+        "Rise that the plan allows" if finding.get("kind") == "missingness" else "The plan's limit"
+    )
     method = finding.get("method", "")
     rows = [
         ("Value", said(finding.get("value")) if finding.get("value") is not None else ""),
         ("Confidence interval", "" if low is None and high is None else bounds),
-        ("In the reference set", "" if finding.get("reference") is None else said(finding["reference"])),
+        (
+            "In the reference set",
+            "" if finding.get("reference") is None else said(finding["reference"]),
+        ),
         (limit, "" if finding.get("limit") is None else said(finding["limit"])),
-        ("Unit", UNITS.get(unit, "")),
+        ("Unit", _unit(finding)),
         ("Cases behind it", words.cell(finding["n"], minimum) if finding.get("n") else ""),
         ("Method", words.METHODS.get(method, method.replace("-", " "))),
         ("Seen since", finding.get("onset", "")),
     ]
     return [Number(name=name, value=value) for name, value in rows if value]
+
+
+def _unit(finding: Body) -> str:
+    if finding.get("kind") == "subgroup-gap":
+        return "difference of two areas under the ROC curve, 0 is none"
+    return UNITS.get(finding.get("unit", ""), "")
 
 
 def _notes(seen: Reading, id: str) -> list[Note]:  # noqa: A002
@@ -266,7 +292,7 @@ def _notes(seen: Reading, id: str) -> list[Note]:  # noqa: A002
             window=value.window,
             note=NOTES.get(value.note, value.note),
             severity=value.severity,
-            statement=words.sentence(value.statement),
+            statement=kinds.sentence(value.statement),
             record=record.seq,
         )
         for record, value in seen.trail.all(TriggerNote)

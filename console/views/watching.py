@@ -29,6 +29,19 @@ NAME = "watching"  # beside the trail
 Span = tuple[str, str]  # first and last day of a window
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What a plan asks for by a day.
+
+    Attributes:
+        labels: The windows that are due now, oldest first.
+        coming: The next window, and the day on which it will be due; none after the last.
+    """
+
+    labels: tuple[str, ...] = ()
+    coming: tuple[str, dt.date] | None = None
+
+
 @dataclass(slots=True)
 class Watched:
     """One model's windows.
@@ -47,7 +60,7 @@ class Watched:
     raised: set[tuple[str, str]] = field(default_factory=set)
     through: int = 0
     _heat: tuple[int, Heat | None] = (-1, None)
-    _due: tuple[tuple[int, dt.date, int], list[str]] | None = None
+    _due: tuple[tuple[int, dt.date, int], Due] | None = None
 
     @property
     def newest(self) -> tuple[Record, MonitoringRun] | None:
@@ -63,18 +76,21 @@ class Watched:
             self._heat = (self.through, made)
         return self._heat[1]
 
-    def due(self, plan: MonitoringPlan, today: dt.date) -> list[str]:
-        """Labels of the windows that are due now."""
+    def due(self, plan: MonitoringPlan, today: dt.date) -> Due:
+        """The windows that are due now, and the next one."""
         key = (self.through, today, id(plan))
         if self._due is None or self._due[0] != key:
             last = plan.ages[-1]
-            done = {r.window["label"]: int(r.stage.get("age_days", last)) for _, r in self._runs()}
+            runs = [run for _, run in self.runs.values()]
+            done = {run.window["label"]: int(run.stage.get("age_days", last)) for run in runs}
             turns = schedule.due(plan.schedule, done, today, plan.ages)
-            self._due = (key, [turn.window.label for turn in turns])
+            coming = schedule.upcoming(plan.schedule, today, plan.ages[0])
+            found = Due(
+                labels=tuple(turn.window.label for turn in turns),
+                coming=coming and (coming[0].label, coming[1]),
+            )
+            self._due = (key, found)
         return self._due[1]
-
-    def _runs(self) -> list[tuple[Record, MonitoringRun]]:
-        return list(self.runs.values())
 
 
 @dataclass(slots=True)
@@ -138,7 +154,9 @@ def states(
         return said | {heat.OTHERS: timeline.QUIET if enough else timeline.NONE}
     label = run.window["label"]
     found = {f["kind"]: timeline.FOUND for f in run.findings}
-    return found | {f["kind"]: timeline.RAISED for f in run.findings if (label, f["cause"]) in raised}
+    return found | {
+        f["kind"]: timeline.RAISED for f in run.findings if (label, f["cause"]) in raised
+    }
 
 
 def watching(seen: Reading) -> Watching:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -24,6 +25,8 @@ from console.web.visitor import SignInFirst, Visitor, visitor
 from evidence.errors import AssuranceError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from policies.workspace import Workspace
 
 API = "/api/"
@@ -45,7 +48,7 @@ def build(space: Workspace, *, secure: bool = False, local: bool = True) -> Fast
         secure: Whether it is reached over HTTPS.
         local: Whether only this machine can reach it.
     """
-    app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life)
     app.state.site = Site(space, secure=secure, local=local)
     app.middleware("http")(headers.strict)
     app.add_exception_handler(AssuranceError, _refused)
@@ -57,6 +60,13 @@ def build(space: Workspace, *, secure: bool = False, local: bool = True) -> Fast
     for path in STATIC:
         app.add_api_route(path, _static, methods=["GET"], include_in_schema=False)
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """While it is served: the trail is read beforehand, so that the first reader need not wait."""
+    app.state.site.begin()
+    yield
 
 
 def _static(request: Request) -> Response:
