@@ -52,6 +52,8 @@ def draw(
     Returns:
         The figure; none where the records hold no number of it for any window.
     """
+    if not runs:
+        return None
     if finding["kind"] == "chart":
         return _chart(finding, runs, minimum)
     points = [p for run in runs if (p := _point(finding, run, threshold, minimum))]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from change_control import lifecycle
-from console import timeline
 from console.views import affected as of_subgroups
 from console.views import (
     cases,
-    heat,
+    finding_numbers,
     kinds,
+    later,
     running,
     similar,
     trigger_decisions,
@@ -18,7 +18,9 @@ from console.views import (
     trigger_law,
 )
 from console.views.affected import Affected
+from console.views.finding_numbers import Number
 from console.views.heat import Heat
+from console.views.later import Note
 from console.views.running import Clock
 from console.views.similar import Similar
 from console.views.trigger_decisions import Decided
@@ -26,37 +28,13 @@ from console.views.trigger_law import Assessed, Planned
 from console.views.view import View
 from console.views.watching import watching
 from evidence.errors import NotFoundError
-from evidence.records import MonitoringRun, TriggerNote
+from evidence.records import MonitoringRun
 from policies import minimum_cell
-from reports import words
 
 if TYPE_CHECKING:
     from change_control.board import Case
     from console.views.reading import Reading
-    from evidence.records import Body
     from policies.plan import MonitoringPlan, TriggerRule
-
-UNITS = {  # of a finding, where its name alone says little
-    "auc": "area under the ROC curve, 0.5 is chance",
-    "ratio": "ratio",
-    "divergence": "divergence, 0 is no change",
-    "statistic": "the chart's statistic",
-    "cases": "cases",
-}
-NOTES = {
-    "absent": "not found any more",
-    "returned": "found again",
-    "escalated": "graver",
-}
-
-
-class Number(View):
-    """One number of the finding."""
-
-    name: str
-    """What it is."""
-    value: str
-    """The number with its unit, as it is read."""
 
 
 class Figure(View):
@@ -68,21 +46,6 @@ class Figure(View):
     """Its numbers in words."""
     caption: str
     """What it shows."""
-
-
-class Note(View):
-    """What a later window showed."""
-
-    window: str
-    """Which."""
-    note: str
-    """Not found any more, found again, or graver."""
-    severity: str
-    """How grave it is since."""
-    statement: str
-    """In a sentence."""
-    record: int
-    """Its record."""
 
 
 class Request(View):
@@ -194,7 +157,7 @@ def trigger(seen: Reading, id: str) -> TriggerPage:  # noqa: A002 - the address 
     plan = watching(seen).plans.of(whole) if whole else None
     rule = next((r for r in plan.triggers if r.id == value.rule), None) if plan else None
     minimum = minimum_cell.of_trail(seen.trail)
-    notes = _notes(seen, id)
+    notes = later.notes(seen, id)
     now = notes[-1].severity if notes else value.severity
     drawn = trigger_figure.figure(seen, case)
     return TriggerPage(
@@ -217,13 +180,13 @@ def trigger(seen: Reading, id: str) -> TriggerPage:  # noqa: A002 - the address 
         awaits=case.awaits,
         record=case.record.seq,
         run=case.run.seq if case.run else 0,
-        numbers=_numbers(finding, minimum),
+        numbers=finding_numbers.numbers(finding, minimum),
         figure=Figure(
             address=f"/triggers/{value.id}/chart.svg", alt=drawn["alt"], caption=drawn["caption"]
         )
         if drawn
         else None,
-        strip=_strip(seen, case),
+        strip=later.strip(seen, case),
         affected=of_subgroups.affected(finding, whole, minimum) if whole else None,
         notes=notes,
         similar=similar.similar(seen, case),
@@ -242,82 +205,8 @@ def _rule(name: str, rule: TriggerRule | None, plan: MonitoringPlan | None) -> s
     row = rule.windows_in_a_row
     when = "one window" if row == 1 else f"{row} windows in a row"
     what = kinds.name(rule.finding).lower()
-    return f"Rule {name} of the plan, version {plan.version}: {what}, found in {when}, is {rule.severity}."
-
-
-def _numbers(finding: Body, minimum: int) -> list[Number]:
-    """The finding's numbers, those that it has."""
-    unit = finding.get("unit", "")
-
-    def said(value: float | None) -> str:
-        if value == 0:
-            return "0"
-        return (
-            words.whole(value)
-            if unit == "cases" and value is not None
-            else words.number(value, unit)
-        )
-
-    low, high = finding.get("low"), finding.get("high")
-    bounds = " to ".join(["any value" if b is None else said(b) for b in (low, high)])
-    limit = (
-        "Rise that the plan allows" if finding.get("kind") == "missingness" else "The plan's limit"
-    )
-    method = finding.get("method", "")
-    rows = [
-        ("Value", said(finding.get("value")) if finding.get("value") is not None else ""),
-        ("Confidence interval", "" if low is None and high is None else bounds),
-        (
-            "In the reference set",
-            "" if finding.get("reference") is None else said(finding["reference"]),
-        ),
-        (limit, "" if finding.get("limit") is None else said(finding["limit"])),
-        ("Unit", _unit(finding)),
-        ("Cases behind it", words.cell(finding["n"], minimum) if finding.get("n") else ""),
-        ("Method", words.METHODS.get(method, method.replace("-", " "))),
-        ("Seen since", finding.get("onset", "")),
-    ]
-    return [Number(name=name, value=value) for name, value in rows if value]
-
-
-def _unit(finding: Body) -> str:
-    if finding.get("kind") == "subgroup-gap":
-        return "difference of two areas under the ROC curve, 0 is none"
-    return UNITS.get(finding.get("unit", ""), "")
-
-
-def _notes(seen: Reading, id: str) -> list[Note]:  # noqa: A002
-    return [
-        Note(
-            window=value.window,
-            note=NOTES.get(value.note, value.note),
-            severity=value.severity,
-            statement=kinds.sentence(value.statement),
-            record=record.seq,
-        )
-        for record, value in seen.trail.all(TriggerNote)
-        if value.trigger == id
-    ]
-
-
-def _strip(seen: Reading, case: Case) -> Heat | None:
-    """The cause over every window of its model."""
-    model = watching(seen).models.get(case.trigger.model)
-    if model is None or not model.runs:
-        return None
-    cause, kind = case.trigger.cause, case.trigger.finding.get("kind", "")
-    spans, said = sorted(model.runs), []
-    for span in spans:
-        run, checked = model.runs[span][1], model.states[span]
-        state = checked.get(kind, checked.get(heat.OTHERS, timeline.NONE))
-        mine = any(f["cause"] == cause for f in run.findings)
-        raised = (run.window["label"], cause) in model.raised
-        if raised or mine:
-            state = timeline.RAISED if raised else timeline.FOUND
-        elif state != timeline.NONE:
-            state = timeline.QUIET
-        said.append({kind: state})
-    return heat.heat([model.runs[span][1].window for span in spans], said)
+    of = f"Rule {name} of the plan, version {plan.version}"
+    return f"{of}: {what}, found in {when}, is {rule.severity}."
 
 
 def _requests(seen: Reading, id: str) -> list[Request]:  # noqa: A002
