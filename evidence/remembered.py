@@ -138,10 +138,13 @@ def _light(record: Record, shared: dict[str, Any]) -> Record:
     body = record.body | {key: type(record.body[key])() for key in HEAVY if key in record.body}
     body["drift"] = [{"column": each.get("column", "")} for each in body.get("drift", [])]
     body["estimates"] = [e for e in body["estimates"] if e.get("subgroup", WHOLE) == WHOLE]
+    known = {key: body.pop(key) for key in SHARED if key in body}
     lean = _lean(body)
-    for key in SHARED:
-        if key in lean:
-            lean[key] = shared.setdefault(repr(lean[key]), lean[key])
+    for key, value in known.items():
+        name = repr(value)
+        if name not in shared:
+            shared[name] = _lean(value)
+        lean[intern(key)] = shared[name]
     return replace(record, schema=intern(record.schema), body=lean)
 
 

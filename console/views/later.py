@@ -58,15 +58,16 @@ def strip(seen: Reading, case: Case) -> Heat | None:
     if model is None or not model.runs:
         return None
     cause, kind = case.trigger.cause, case.trigger.finding.get("kind", "")
-    spans, said = sorted(model.runs), []
-    for span in spans:
-        run, checked = model.runs[span][1], model.states[span]
-        state = checked.get(kind, checked.get(heat.OTHERS, timeline.NONE))
-        mine = any(f["cause"] == cause for f in run.findings)
-        raised = (run.window["label"], cause) in model.raised
-        if raised or mine:
-            state = timeline.RAISED if raised else timeline.FOUND
-        elif state != timeline.NONE:
-            state = timeline.QUIET
-        said.append({kind: state})
+    with model.lock:
+        spans, said = sorted(model.runs), []
+        for span in spans:
+            run, checked = model.runs[span][1], model.states[span]
+            state = checked.get(kind, checked.get(heat.OTHERS, timeline.NONE))
+            mine = any(f["cause"] == cause for f in run.findings)
+            raised = (run.window["label"], cause) in model.raised
+            if raised or mine:
+                state = timeline.RAISED if raised else timeline.FOUND
+            elif state != timeline.NONE:
+                state = timeline.QUIET
+            said.append({kind: state})
     return heat.heat([model.runs[span][1].window for span in spans], said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -77,8 +78,11 @@ class Site:
         threading.Thread(target=self._begin, name="first reading", daemon=True).start()
 
     def _begin(self) -> None:
+        from console.views import overview
+
         try:
-            self.trail.refresh()
+            overview.overview(self._reading())  # what it derives is kept beside the trail
+            gc.freeze()  # what is remembered stays: nobody need walk over it again and again
         except AssuranceError as error:
             sys.stderr.write(f"serve: {error}\n")  # each page tells it, too
         finally:
@@ -100,6 +104,9 @@ class Site:
                 f"The trail is being read for the first time since tplc serve began: "
                 f"{self.trail.memory.seq:,} records so far. Load this page again in a moment."
             )
+        return self._reading()
+
+    def _reading(self) -> Reading:
         with self._lock:
             through = self.trail.refresh()
             access = self._people()

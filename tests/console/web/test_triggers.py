@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,12 +12,14 @@ import pytest
 from change_control import board
 from console.views import trigger as of_trigger
 from console.views import triggers as of_list
-from console.views.trigger import TriggerPage
 from console.views.triggers import Wanted
 from console.web.site import Site
 from evidence.records import ChangeDecision, TriggerNote
 from tests.board_room import Room, golden
 from tests.console.web.watched_trail import AT, Ward, estimate, finding, trigger
+
+if TYPE_CHECKING:
+    from console.views.trigger import TriggerPage
 
 MONTHS = [dt.date(2026, month, 1) for month in (1, 2, 3)]
 GONE = finding("missingness", "age")
@@ -38,8 +40,8 @@ def ward(tmp_path: Path) -> Ward:
     return ward
 
 
-def _page(ward: Ward, id: str) -> TriggerPage:
-    return of_trigger.trigger(Site(ward.space).reading(), id)
+def _page(ward: Ward, name: str) -> TriggerPage:
+    return of_trigger.trigger(Site(ward.space).reading(), name)
 
 
 def test_open_triggers_come_first_the_gravest_before_the_others(ward: Ward) -> None:
@@ -69,7 +71,7 @@ def test_the_list_is_filtered_by_its_address(ward: Ward, query: str, found: list
     """And the filters keep what was asked for."""
     text = ward.client().get(f"/triggers?{query}").text
     every = ["T-2026-03-01", "T-2026-02-01", "T-2026-01-01"]
-    assert [id for id in every if f"/triggers/{id}" in text] == found
+    assert [name for name in every if f"/triggers/{name}" in text] == found
     assert text.count(" selected>") == query.count("=") - ("cough" in query)
 
 
@@ -214,13 +216,10 @@ def test_a_newer_version_is_held_against_the_plan(ward: Ward) -> None:
 def test_pathways_assessed_for_it_are_shown(ward: Ward) -> None:
     """With their outcome and who assessed them."""
     table = {"title": "Software change", "authority": "FDA"}
-    value = golden(
-        "pathway-assessment/1",
-        trigger="T-2026-01-01",
-        table_facts=table,
-        outcome={"title": "Letter to file"},
-    )
-    ward.trail.append([value, replace(value, trigger="T-other")], at=AT, actor="rae")
+    facts = {"table_facts": table, "outcome": {"title": "Letter to file"}}
+    mine = golden("pathway-assessment/1", trigger="T-2026-01-01", **facts)
+    other = golden("pathway-assessment/1", trigger="T-2026-02-01", **facts)
+    ward.trail.append([mine, other], at=AT, actor="rae")
     (found,) = _page(ward, "T-2026-01-01").assessed
     assert (found.outcome, found.table, found.by) == ("Letter to file", "Software change", "rae")
 
