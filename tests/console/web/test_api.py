@@ -21,8 +21,10 @@ from schemathesis.specs.openapi import checks
 
 from console.views.view import View
 from console.web import app
-from console.web.visitor import SignInFirst, visitor
+from console.web.visitor import Visitor, visitor
 from policies.workspace import Workspace
+from tests import sitting
+from tests.board_room import secret
 from tests.demo_board import typed
 
 if TYPE_CHECKING:
@@ -48,34 +50,45 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.negative_data_rejection,
     checks.unsupported_method,
+    checks.ignored_auth,
 ]
 FAULTS = {"400", "401", "403", "404", "409", "422", "503"}
-CLOCK = ("--aware-at", "2026-03-06T09:30", "--zone", "Europe/Berlin", "--state", "DE")
 
 
 @pytest.fixture(scope="module")
-def served(demo_folder: Path) -> FastAPI:
-    """The demo without users, with a clock that runs and a change request."""
-    about = ("--what", "A case was missed", "--trigger", "T-2020-09-01")
-    typed(demo_folder, "change", "clock", "start", "mdr-15", *CLOCK, *about)
-    words = (
-        "--title",
-        "Look closer",
-        "--description",
-        "More evidence is needed before a decision.",
-    )
-    typed(demo_folder, "change", "request", *words, "--decision", "investigate", *about[2:])
-    return app.build(Workspace(folder=demo_folder))
+def begun(demo_folder: Path) -> Path:
+    """The demo's board halfway through a sitting, with people and a clock that runs."""
+    return sitting.begun(demo_folder)
+
+
+@pytest.fixture(scope="module")
+def served(begun: Path) -> FastAPI:
+    """The interface to it."""
+    return app.build(Workspace(folder=begun))
+
+
+@pytest.fixture(scope="module")
+def bearer(begun: Path) -> dict[str, str]:
+    """The header of a program that reads for quinn."""
+    words = ("user", "token", "add", "quinn", "--name", "tests of the interface")
+    told = typed(begun, *words, said=(secret("quinn"),))
+    return {"Authorization": f"Bearer {told['secret']}"}
+
+
+@pytest.fixture
+def asking(served: FastAPI, bearer: dict[str, str]) -> TestClient:
+    """A program with a token."""
+    return TestClient(served, headers=bearer)
 
 
 @pytest.fixture(scope="module")
 def described(served: FastAPI) -> dict[str, Any]:
-    """The description."""
+    """The description; it needs no token and holds nothing of the workspace."""
     found: dict[str, Any] = TestClient(served).get("/api/openapi.json").json()
     return found
 
 
-def _tried(operation: APIOperation[Any, Any, Any, Any]) -> None:
+def _tried(operation: APIOperation[Any, Any, Any, Any], bearer: dict[str, str]) -> None:
     """An address with words of every kind; an answer that is not as described stops it."""
 
     @settings(
@@ -87,25 +100,28 @@ def _tried(operation: APIOperation[Any, Any, Any, Any]) -> None:
     )
     @given(case=operation.as_strategy())
     def one(case: schemathesis.Case[Any]) -> None:
-        case.call_and_validate(checks=CHECKS)
+        case.call_and_validate(headers=bearer, checks=CHECKS)
 
     one()
 
 
-def test_every_address_answers_as_it_is_described_whatever_it_is_asked(served: FastAPI) -> None:
-    """No 5xx, no status, type or body that the description does not name."""
+def test_every_address_answers_as_it_is_described_whatever_it_is_asked(
+    served: FastAPI, bearer: dict[str, str]
+) -> None:
+    """No 5xx; no status, type or body that the description does not name; nothing without a token."""
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", served)
     tried = 0
     for found in schema.get_all_operations():
         assert isinstance(found, Ok)
-        _tried(found.ok())
+        _tried(found.ok(), bearer)
         tried += 1
     assert tried == len(schema)
 
 
-def test_everything_that_a_list_names_is_given(served: FastAPI, described: dict[str, Any]) -> None:
+def test_everything_that_a_list_names_is_given(
+    served: FastAPI, asking: TestClient, described: dict[str, Any]
+) -> None:
     """Of the demo: each address with the names that its list gives; the bodies as described."""
-    asking = TestClient(served)
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", served)
     models = asking.get("/api/v1/models").json()["models"]
     triggers = asking.get("/api/v1/triggers").json()["triggers"]
@@ -161,32 +177,41 @@ def test_the_description_names_each_fault_and_a_token(described: dict[str, Any])
 @pytest.mark.parametrize(
     ("path", "method", "code"),
     [
+        ("/api/v1/triggers/T-0", "GET", 404),
+        ("/api/v1/trail?since=2026-02-31", "GET", 400),
         ("/api/v1/whoami", "POST", 405),
         ("/api/v1/nothing", "GET", 404),
         (f"/api/v1/trail?text={'x' * 201}", "GET", 422),
     ],
 )
-def test_a_fault_is_one_body(served: FastAPI, path: str, method: str, code: int) -> None:
+def test_a_fault_is_one_body(asking: TestClient, path: str, method: str, code: int) -> None:
     """Also where there is no such address or method."""
-    answer = TestClient(served).request(method, path)
+    answer = asking.request(method, path)
     assert (answer.status_code, set(answer.json())) == (code, {"error", "kind"})
 
 
-def test_without_a_token_nothing_is_given_where_there_are_users(served: FastAPI) -> None:
-    """Each address: 401 and how to come in."""
-
-    def nobody() -> None:
-        raise SignInFirst
-
-    served.dependency_overrides[visitor] = nobody
-    try:
-        asking = TestClient(served)
-        for path in asking.get("/api/openapi.json").json()["paths"]:
-            answer = asking.get(path.replace("{", "").replace("}", ""))
+def test_without_a_good_token_nothing_is_given_where_there_are_users(
+    served: FastAPI, described: dict[str, Any], bearer: dict[str, str]
+) -> None:
+    """Each address: 401 and how to come in; a token that is nobody's is none."""
+    for given_token in ({}, {"Authorization": bearer["Authorization"][:-1] + "!"}):
+        nobody = TestClient(served, headers=given_token)
+        for path in described["paths"]:
+            answer = nobody.get(path.replace("{number}", "1"))
             assert answer.status_code == 401, path
             assert answer.headers["www-authenticate"] == "Bearer"
-    finally:
-        served.dependency_overrides.clear()
+            assert set(answer.json()) == {"error", "kind"}
+
+
+def test_who_is_asking_is_said(asking: TestClient, tmp_path: Path) -> None:
+    """The person of the token; a guest on this machine where there are no users."""
+    who = {"id": "quinn", "name": "Quinn Quality", "roles": ["quality"], "guest": False}
+    assert asking.get("/api/v1/whoami").json() == who
+    (tmp_path / "device.yaml").write_text("name: fever\n")
+    space = Workspace(folder=tmp_path)
+    guest = TestClient(app.build(space)).get("/api/v1/whoami")
+    assert (guest.status_code, guest.json()["guest"], guest.json()["roles"]) == (200, True, [])
+    assert TestClient(app.build(space, local=False)).get("/api/v1/whoami").status_code == 401
 
 
 def test_a_number_that_is_none_is_null() -> None:
@@ -207,6 +232,11 @@ def test_a_number_that_is_none_is_null() -> None:
 
 def test_a_person_reads_the_addresses_on_a_page(served: FastAPI, described: dict[str, Any]) -> None:
     """Each of them, by subject; no script."""
-    page = TestClient(served).get("/api").text
+    asking = TestClient(served)
+    served.dependency_overrides[visitor] = lambda: Visitor(id="quinn", name="Quinn Quality")
+    try:
+        page = asking.get("/api").text
+    finally:
+        served.dependency_overrides.clear()
     assert [path for path in described["paths"] if path not in page] == []
     assert "<script" not in page
