@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,22 +19,22 @@ from prometheus_client.parser import text_string_to_metric_families as parse_pro
 
 from console.web.headers import HEADERS
 from evidence.records import PolicyRegistration
+from tests.board_site import House
 from tests.clinic import ACTOR, AT, PLAN, Clinic
 from tests.killing import RUN, environment
 from tests.monitoring.metrics.test_metrics import _run
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clinic, int]]:
-    """A clinic without a plan in its trail yet, and the port that it is served on."""
-    clinic = Clinic.open(tmp_path_factory.mktemp("served"))
+@contextmanager
+def _serving(folder: Path, *more: str) -> Iterator[int]:
+    """The port that a workspace is served on, by a process of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    words = [*RUN, "serve", "--port", str(port)]
-    with subprocess.Popen(words, env=environment(clinic.folder), stderr=subprocess.PIPE) as job:
+    words = [*RUN, "serve", "--port", str(port), *more]
+    with subprocess.Popen(words, env=environment(folder), stderr=subprocess.PIPE) as job:
         try:
-            for _ in range(200):
+            for _ in range(300):
                 time.sleep(0.1)
                 assert job.poll() is None, job.stderr and job.stderr.read().decode()
                 try:
@@ -41,10 +42,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clinic, i
                     break
                 except OSError:
                     continue
-            yield clinic, port
+            yield port
         finally:
             job.terminate()
             job.wait(10)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clinic, int]]:
+    """A clinic without a plan in its trail yet, and the port that it is served on."""
+    clinic = Clinic.open(tmp_path_factory.mktemp("served"))
+    with _serving(clinic.folder) as port:
+        yield clinic, port
 
 
 def _get(
@@ -104,6 +113,27 @@ def test_every_answer_has_the_strict_headers_and_nothing_else_is_there(
     assert found == code
     assert {k: headers[k.lower()] for k in HEADERS} == HEADERS
     assert "server" not in headers
+
+
+def test_another_name_and_a_forwarded_address_are_not_believed(tmp_path: Path) -> None:
+    """The process itself: names are its own, and the peer is who connects."""
+    house = House.build(tmp_path / "house", "quinn")
+    proxied = (
+        "--user-header",
+        "X-Remote-User",
+        "--proxy",
+        "10.0.0.9",
+        "--allow-host",
+        "Board.Example",
+    )
+    with _serving(house.folder, *proxied) as port:
+        assert _get(port, "/trail", Host="evil.example")[0] == 400
+        assert _get(port, "/trail", Host="board.example")[0] == 303
+        claims = {"X-Forwarded-For": "10.0.0.9", "X-Remote-User": "quinn"}
+        assert _get(port, "/trail", **claims)[0] == 303
+    with _serving(house.folder, *proxied[:2], "--proxy", "127.0.0.1") as port:
+        code, _, body = _get(port, "/trail", **{"X-Remote-User": "quinn"})
+        assert (code, "Quinn Quality" in body) == (200, True)
 
 
 def test_a_fault_is_told_by_its_kind_and_no_more(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,33 +10,15 @@ from fastapi.testclient import TestClient
 from starlette.requests import Request
 from typer.testing import CliRunner
 
-from console import cli, settings
+from console import cli
 from console.web import app
 from console.web.bearers import FAILURES
 from console.web.visitor import SignInFirst, token_visitor
 from evidence.errors import NotAllowedError
 from tests.board_room import secret
-from tests.board_site import House
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Quinn and Ben, in a workspace."""
-    folder = tmp_path_factory.mktemp("built") / "house"
-    House.build(folder, "quinn", "ben")
-    return folder
-
-
-@pytest.fixture
-def house(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """A copy of it, with the time of the test."""
-    shutil.copytree(built, tmp_path / "house")
-    made = House(tmp_path / "house")
-    monkeypatch.setattr(settings, "now", made.clock.now)
-    return made
+    from tests.board_site import House
 
 
 def _type(house: House, *words: str, said: str = "") -> Any:

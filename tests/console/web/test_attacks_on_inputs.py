@@ -96,6 +96,7 @@ def test_no_header_is_put_in_by_a_field_or_an_address(house: House, end: str) ->
         place = answer.headers["location"]
         assert not set("\r\n") & set(place)
         assert not any("evil" in c for c in answer.headers.get_list("set-cookie"))
+    assert [answer.headers["location"] for answer in answers[:2]] == ["/", "/"]
     assert "tplc_session=evil" not in str(ben.client.cookies.jar)
 
 
