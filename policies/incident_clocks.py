@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Literal, Self
 
@@ -135,6 +136,7 @@ class ClocksFile:
     digest: str
 
 
+@cache  # what ships does not change while the suite runs
 def load() -> ClocksFile:
     """The clocks that ship with the suite."""
     name = "regulations/incident_clocks.yaml"
