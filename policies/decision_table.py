@@ -7,6 +7,7 @@ every assessment that was made with it. A table is a finite walk: every path end
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -172,6 +173,7 @@ class TableFile:
     digest: str
 
 
+@cache  # what ships does not change while the suite runs
 def load(name: str) -> TableFile:
     """A table that ships with the suite.
 
