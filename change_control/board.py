@@ -18,6 +18,8 @@ from evidence.signing import shown, standing
 from policies import in_force, voting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evidence.records import Record
     from evidence.signing.standing import Standing
     from evidence.trail import AuditTrail
@@ -67,10 +69,19 @@ def cases(trail: AuditTrail, policy: ChangeControlPolicy, access: Access | None)
         access: People and rules as they are in force now; None in a workspace without users. To
             find them verifies every proof, so a door finds them once and passes them on.
     """
+    return _cases(trail, policy, access, trail.all(Trigger))
+
+
+def _cases(
+    trail: AuditTrail,
+    policy: ChangeControlPolicy,
+    access: Access | None,
+    triggers: Sequence[tuple[Record, Trigger]],
+) -> list[Case]:
     decisions = trail.all(ChangeDecision)
     runs = {run.key: record for record, run in trail.all(MonitoringRun)}
     found = []
-    for record, trigger in trail.all(Trigger):
+    for record, trigger in triggers:
         mine = tuple(pair for pair in decisions if pair[1].trigger == trigger.id)
         run = runs.get(trigger.run_key)
         case = Case(trigger=trigger, record=record, run=run, decisions=mine, closed=False)
@@ -128,11 +139,12 @@ def find(
     Raises:
         NotFoundError: There is none.
     """
-    known = {case.trigger.id: case for case in cases(trail, policy, access)}
-    if trigger not in known:
-        waiting = ", ".join(i for i, case in known.items() if not case.closed) or "none"
+    mine = [pair for pair in trail.all(Trigger) if pair[1].id == trigger]
+    if not mine:
+        found = cases(trail, policy, access)
+        waiting = ", ".join(case.trigger.id for case in found if not case.closed) or "none"
         raise NotFoundError(f"There is no trigger '{trigger}' (open: {waiting}).")
-    return known[trigger]
+    return _cases(trail, policy, access, mine[-1:])[0]
 
 
 def decide(

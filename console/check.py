@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from console import answer, settings
 from console.answer import AsJson
-from evidence.errors import AssuranceError, BrokenTrailError
+from evidence import checkpoint as checkpoints
+from evidence.databases import revisions
+from evidence.errors import AssuranceError, BrokenTrailError, OutOfOrderError
 from evidence.records import ModelLock, ReportIssue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from policies.workspace import Workspace
+
+
+Given = Annotated[
+    list[Path] | None,
+    typer.Option("--checkpoint", help="Also hold the chain against a checkpoint kept elsewhere."),
+]
+Since = Annotated[
+    bool,
+    typer.Option("--since-checkpoint", help="Read the chain from the newest checkpoint on only."),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +46,12 @@ class Checked:
     faults: tuple[str, ...]
 
 
-def verify(*, as_json: AsJson = False) -> None:
+def verify(*, checkpoint: Given = None, since: Since = False, as_json: AsJson = False) -> None:
     """Check everything that was recorded; say what is wrong, and where."""
-    door = settings.enter()
+    space = settings.enter().workspace
+    given = [point for path in checkpoint or [] for point in checkpoints.read(path)]
     with answer.progress("verify") as step:
-        found = everything(door.workspace, step)
+        found = everything(space, step, given=given, since=_newest(space) if since else None)
     if found.faults:
         raise BrokenTrailError(list(found.faults))
     answer.say(
@@ -43,23 +59,39 @@ def verify(*, as_json: AsJson = False) -> None:
         "written.",
         as_json=as_json,
     )
-    answer.give({"records": found.records, "files": found.files, "faults": []}, as_json=as_json)
+    revision, notes = space.trail.revision(), []
+    if revision != revisions.NEWEST:
+        notes.append(
+            f"The trail's schema is of revision {revision}; the next record that is written brings "
+            f"it to {revisions.NEWEST}. No record is changed by that."
+        )
+        answer.say(notes[0], as_json=as_json)
+    body = {"records": found.records, "files": found.files, "faults": [], "notes": notes}
+    answer.give(body | {"revision": revision}, as_json=as_json)
 
 
 def everything(
-    space: Workspace, step: Callable[[str, int, int], None] = lambda *_: None
+    space: Workspace,
+    step: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    given: Sequence[checkpoints.Checkpoint] = (),
+    since: checkpoints.Checkpoint | None = None,
 ) -> Checked:
     """The chain, stored files, locked models, documents, and proofs of people.
 
     Args:
         space: The workspace.
-        step: Called with the step's words.
+        step: Called with the step's words, how much of it is done, and of how much.
+        given: Checkpoints kept elsewhere that the chain is held against as well.
+        since: The chain is read from this one on only.
     """
     faults: list[str] = []
     records = files = 0
     step("the chain of records", 0, 0)
     try:
-        records = space.trail.verify()
+        records = space.trail.verify(
+            lambda done, of: step("the chain of records", done, of), since=since, given=given
+        )
     except BrokenTrailError as error:
         faults += error.faults
     try:
@@ -70,6 +102,13 @@ def everything(
     except BrokenTrailError as error:
         faults += error.faults
     return Checked(records=records, files=files, faults=tuple(dict.fromkeys(faults)))
+
+
+def _newest(space: Workspace) -> checkpoints.Checkpoint:
+    signed = checkpoints.of(space.trail.database.folder)
+    if not signed:
+        raise OutOfOrderError("There is no checkpoint yet. Sign one: tplc trail checkpoint")
+    return signed[-1]
 
 
 def _stored(space: Workspace) -> tuple[int, list[str]]:

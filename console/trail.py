@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import answer, settings
+from console import answer, settings, trail_chain
 from console.answer import AsJson
+from evidence.databases import revisions
 from evidence.search import Search
 
 if TYPE_CHECKING:
     from evidence.history import Entry
 
-app = typer.Typer(help="The audit trail: list and search its records.", no_args_is_help=True)
+app = typer.Typer(help="The audit trail: its records, its database.", no_args_is_help=True)
+app.add_typer(trail_chain.keys, name="key")
+app.command()(trail_chain.checkpoint)
+app.command()(trail_chain.export)
+app.command("import")(trail_chain.import_)
 Kind = Annotated[str, typer.Option(help="Only records of one kind, such as signature.")]
 Actor = Annotated[str, typer.Option(help="Only what one person or machine did.")]
 Since = Annotated[str, typer.Option(help="Only from this day on, YYYY-MM-DD (UTC).")]
@@ -51,6 +56,28 @@ def search(
     """List the records that hold a text, in whatever case."""
     asked = Search.of(text=text, kind=kind, actor=actor, since=since, until=until)
     _give(asked, last, as_json=as_json)
+
+
+@app.command()
+def create(*, as_json: AsJson = False) -> None:
+    """Make the trail at TPLC_DATABASE_URL; one that is there stays as it is."""
+    trail = settings.enter().workspace.made_trail()
+    answer.say(f"The trail is at {trail.where}.", as_json=as_json)
+    answer.give({"trail": trail.where, "revision": trail.revision()}, as_json=as_json)
+
+
+@app.command()
+def migrate(
+    revision: Annotated[str, typer.Argument(help="Up or down to this one.")] = revisions.NEWEST,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the schema of the trail to a revision; every record stays as it is."""
+    trail = settings.enter().workspace.trail
+    before = trail.revision()
+    trail.migrate(revision)
+    answer.say(f"The trail's schema went from {before} to {revision}.", as_json=as_json)
+    answer.give({"before": before, "revision": revision}, as_json=as_json)
 
 
 def _give(asked: Search, last: int, *, as_json: bool) -> None:

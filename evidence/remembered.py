@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from sys import intern
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -110,7 +111,7 @@ class RememberedTrail(AuditTrail):
             for schema in (kind.schema, *kind.earlier)
             if (pairs := self.memory.pairs.get(schema))
         ]
-        found = parts[0] if len(parts) == 1 else sorted(sum(parts, []), key=_number)
+        found = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts), key=_number)
         return cast("list[tuple[Record, K]]", found)
 
     def derived(self, name: str, make: Callable[[], T]) -> T:
@@ -141,10 +142,13 @@ def _light(record: Record, shared: dict[str, Any]) -> Record:
     body = record.body | {key: type(record.body[key])() for key in HEAVY if key in record.body}
     body["drift"] = [{"column": each.get("column", "")} for each in body.get("drift", [])]
     body["estimates"] = [e for e in body["estimates"] if e.get("subgroup", WHOLE) == WHOLE]
+    known = {key: body.pop(key) for key in SHARED if key in body}
     lean = _lean(body)
-    for key in SHARED:
-        if key in lean:
-            lean[key] = shared.setdefault(repr(lean[key]), lean[key])
+    for key, value in known.items():
+        name = repr(value)
+        if name not in shared:
+            shared[name] = _lean(value)
+        lean[intern(key)] = shared[name]
     return replace(record, schema=intern(record.schema), body=lean)
 
 

@@ -55,9 +55,22 @@ class Workspace:
 
     @cached_property
     def trail(self) -> AuditTrail:
-        """The audit trail."""
+        """The audit trail; one at an address that was given must be there."""
+        return self._trail(create=not self.database_url)
+
+    def made_trail(self, *, brought: bool = False) -> AuditTrail:
+        """The audit trail, made at its address when it is not there.
+
+        Args:
+            brought: Whether its records are brought from elsewhere.
+        """
+        made = self._trail(create=True, brought=brought)
+        made.database.prepare(create=True, brought=brought)
+        return made
+
+    def _trail(self, *, create: bool, brought: bool = False) -> AuditTrail:
         url = self.database_url or f"sqlite:///{self.hidden.resolve() / 'trail.db'}"
-        return AuditTrail(url, create=not self.database_url)
+        return AuditTrail(url, create=create, beside=self.hidden.resolve(), brought=brought)
 
     @cached_property
     def store(self) -> Store:

@@ -52,6 +52,8 @@ def draw(
     Returns:
         The figure; none where the records hold no number of it for any window.
     """
+    if not runs:
+        return None
     if finding["kind"] == "chart":
         return _chart(finding, runs, minimum)
     points = [p for run in runs if (p := _point(finding, run, threshold, minimum))]
@@ -74,7 +76,7 @@ def _point(
     kind, subject, label = finding["kind"], finding["subject"], run.window["label"]
     if kind in ("missingness", "drift"):
         row = next((d for d in run.drift if d["column"] == subject), None)
-        value = row and row["missing_window" if kind == "missingness" else "value"]
+        value = row["missing_window" if kind == "missingness" else "value"] if row else None
         return None if value is None else Point(window=label, value=value)
     if kind == "joint-drift":
         row = run.joint.get("estimate")
@@ -138,7 +140,7 @@ def _name(finding: Body) -> str:
     if kind == "missingness":
         return "Share of missing values"
     if kind == "drift":
-        return finding["method"].removeprefix("evidently ").upper() + " divergence"
+        return f"Divergence ({finding['method'].removeprefix('evidently ')})"
     if kind == "joint-drift":
         return "AUROC, window against reference"
     if kind == "subgroup-gap":

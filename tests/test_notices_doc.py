@@ -14,7 +14,7 @@ import yaml
 from monitoring.metrics.families import NAMES
 from monitoring.notice import signature
 from monitoring.notice.message import SCHEMA, Message
-from policies import reader, reporting
+from policies import reader, reporting_clocks
 from policies.plan import MonitoringPlan, TriggerRule
 from tests.clinic import PLAN
 
@@ -58,11 +58,11 @@ def test_the_table_of_metrics_is_the_codes() -> None:
 def test_the_table_of_clocks_is_the_datas() -> None:
     """Each clock that is shown for a device."""
     rows = []
-    for clock in reporting.load().clocks:
+    for clock in reporting_clocks.load().value.clocks:
         if clock.devices:
             days = "no number of days" if clock.days is None else f"{clock.days} {clock.kind} days"
             doubt = "yes" if clock.verify or not clock.verified else "no"
-            rows.append(f"| `{clock.id}` | {days} | {clock.starts} | {clock.ref} | {doubt} |")
+            rows.append(f"| `{clock.id}` | {days} | {clock.begins} | {clock.ref} | {doubt} |")
     assert "|---|---|---|---|---|\n" + "\n".join(rows) + "\n\n" in PAGE
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from change_control.board import Case
     from console.views.reading import Reading
-    from evidence.records import ChangeDecision, Record
     from evidence.signing.register import Person
 
 READS = "read-only"
@@ -44,6 +43,8 @@ class TakenDecision(View):
     """Who wrote it down, by name."""
     at: str
     """When, UTC."""
+    counts: bool
+    """Whether it counts: the board has signed it, or it was taken before there were users."""
     thing: SignedThing
     """Exactly what is signed."""
     votes: Votes | None
@@ -123,7 +124,7 @@ def trigger_acts(seen: Reading, by_id: str, roles: Sequence[str], trigger: str) 
         decide=act.of("decide", by, act.with_role(seen.access, "decide", by), _still_open(case)),
         decisions=change_request.choices(seen),
         needed=_needed(seen),
-        taken=_taken(seen, by, *case.decisions[-1]) if case.decisions else None,
+        taken=_taken(seen, by, case) if case.decisions else None,
         raising=change_requests.raising(seen, by),
         models=change_request.locked(seen),
         offered=evidence,
@@ -168,9 +169,8 @@ def _needed(seen: Reading) -> str:
     return f"It counts once {people} have approved it{roles}{own}."
 
 
-def _taken(
-    seen: Reading, by: Person | None, record: Record, value: ChangeDecision
-) -> TakenDecision | None:
+def _taken(seen: Reading, by: Person | None, case: Case) -> TakenDecision:
+    record, value = case.decisions[-1]
     named = shown.thing_of(record, value)
     known = seen.access.known if seen.access else Register.of(seen.trail)
     body = shown.now(seen.trail, known, named)
@@ -180,6 +180,7 @@ def _taken(
         request=value.request,
         by=seen.name(value.actor),
         at=record.at,
+        counts=not case.awaits,
         thing=signed_thing.laid_out(body, seen.name),
         votes=counted.votes(seen, named),
         meanings=[] if value.request else act.meanings(seen, by, named, body),

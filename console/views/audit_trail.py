@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from console.views.view import View
 from evidence import history
-from evidence.records import KINDS, MonitoringRun
-from evidence.search import Search, holds_text
+from evidence.records import KINDS
+from evidence.search import Search, finder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PAGE = 100  # records shown at once
 CELL = 160  # characters of a value in the list; the record's own page has all of it
-WINDOWS = {MonitoringRun.schema, *MonitoringRun.earlier}
 
 
 class Asked(View):
@@ -111,7 +110,7 @@ def trail(seen: Reading, asked: Asked) -> Trail:
     """Search the trail.
 
     Without a filter nothing but the page itself is read; kind, person and days are told from what
-    is remembered; only a text needs every record's whole body.
+    is remembered; only a text is sought in every record of those.
 
     Raises:
         UsageError: A day is none.
@@ -138,18 +137,10 @@ def _numbers(seen: Reading, search: Search) -> Sequence[int]:
     kept = [s for s in KINDS if search.kind in ("", s, s.partition("/")[0])]
     fitting = [r.seq for s in kept for r in seen.trail.known(s) if search.fits(r)]
     if search.text:
-        fitting = list(_holding(seen, set(fitting), kept, search.text))
+        wanted, holds = set(fitting), finder(search.text)
+        texts = seen.trail.texts(*kept) if wanted else ()
+        fitting = [number for number, text in texts if number in wanted and holds(text)]
     return sorted((n for n in fitting if n <= seen.through), reverse=True)
-
-
-def _holding(seen: Reading, fitting: set[int], kept: list[str], text: str) -> Iterator[int]:
-    """Those that hold a text: what is remembered whole from memory, windows from the database."""
-    for schema in kept:
-        if schema in WINDOWS and not fitting.isdisjoint(r.seq for r in seen.trail.known(schema)):
-            records = seen.trail.records(schema)
-        else:
-            records = iter(seen.trail.known(schema))
-        yield from (r.seq for r in records if r.seq in fitting and holds_text(r, text))
 
 
 def _entries(seen: Reading, numbers: Sequence[int]) -> Iterator[Entry]:

@@ -81,7 +81,9 @@ def _marked(change: Change, place: Place) -> Place:
         return place
     if change.state in ("rejected", "verification failed"):
         return place.model_copy(update={"status": REFUSED})
-    return place.model_copy(update={"status": NOW, "text": place.text or change.waits_for})
+    return place.model_copy(
+        update={"status": NOW, "text": place.text or f"waits for {change.waits_for}"}
+    )
 
 
 def _requested(seen: Reading, change: Change) -> Place:

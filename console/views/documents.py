@@ -13,6 +13,7 @@ from reports import dossier, issue, pathway_memo
 
 if TYPE_CHECKING:
     from console.views.reading import Reading
+    from evidence.records import Body
 
 BUILDERS = ("author", "reviewer", "approver", "quality")  # roles that may build
 KINDS = dossier.TITLES | {pathway_memo.KIND: "Pathway memo"}
@@ -137,5 +138,7 @@ def pdf(seen: Reading, number: int) -> tuple[bytes, str]:
     return content, f"{stem}-edition-{value.edition}.pdf"
 
 
-def _item(body: dict[str, object]) -> str:
-    return ": ".join(str(each) for each in body.values() if each)
+def _item(body: Body) -> str:
+    """An open item in a line."""
+    head = ": ".join(str(body[key]) for key in ("ref", "title") if body.get(key))
+    return f"{head}; needed: {body['needs']}" if body.get("needs") else head

@@ -1,4 +1,4 @@
-"""Windows × checks as a table that can be read without colour: a sign and words in each cell. Pure."""
+"""Windows × checks as a table that reads without colour: a sign and words a cell. Pure."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class Heat(View):
     """Windows × checks."""
 
     step: str
-    """What a column is: ``window``, or the ``week``, ``month``, ``quarter`` or ``year`` that windows
-    were gathered by."""
+    """What a column is: ``window``, or what windows were gathered by: ``week``, ``month``,
+    ``quarter`` or ``year``."""
     said: str
     """The same as a sentence."""
     windows: int

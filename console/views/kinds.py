@@ -1,4 +1,4 @@
-"""What each check of surveillance is called, and what it asks, for somebody who is no statistician."""
+"""What each check of surveillance is called and asks, for somebody who is no statistician."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ASKS = {
     "unit": "Does a column look as if its unit changed, or as if two were exchanged?",
 }
 SEVERITY = {
-    "critical": "patients may be harmed: the board meets at once",
-    "major": "the model's performance or use may be affected: the board decides soon",
-    "minor": "worth knowing: the board decides at its next meeting",
+    "critical": "the gravest of the plan's three severities",
+    "major": "the second of the plan's three severities",
+    "minor": "the least of the plan's three severities",
 }
 
 
@@ -46,7 +46,9 @@ def subject(kind: str, of: str) -> str:
         rule, _, rest = of.partition(":")
         stream, _, direction = rest.rpartition(":")
         group = "" if stream in ("", "overall") else f", {words.subgroup(stream)}"
-        return rule.replace("-", " ") + group + (", for the better" if direction == "better" else "")
+        return (
+            rule.replace("-", " ") + group + (", for the better" if direction == "better" else "")
+        )
     if kind == "subgroup-gap":
         attribute, _, pair = of.partition(":")
         higher, _, lower = pair.partition(">")
@@ -57,3 +59,13 @@ def subject(kind: str, of: str) -> str:
         return words.endpoint(name) + (f" at {point}" if point else "")
     return words.column(of)
 
+
+def sentence(text: str) -> str:
+    """A statement of a record as a sentence that begins with a capital."""
+    said = words.sentence(text)
+    return said[:1].upper() + said[1:]
+
+
+def decision(name: str) -> str:
+    """A decision, or a state that names one, readable."""
+    return name.replace("-", " ").replace("pccp", "PCCP")

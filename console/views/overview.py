@@ -6,12 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from change_control import lifecycle
-from console.views import cases, running, watched
-from console.views.running import Clock  # noqa: TC001 - pydantic reads the annotations
+from console.views import cases, kinds, running, watched
+from console.views.running import Clock
 from console.views.view import View
 from console.views.waiting import Waiting, waiting
-from console.views.watched import Model  # noqa: TC001 - pydantic reads the annotations
-from reports import words
+from console.views.watched import Model
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -141,9 +140,9 @@ def _open(seen: Reading, case: Case) -> Open:
         severity=trigger.severity,
         model=trigger.model,
         window=trigger.window,
-        statement=words.sentence(trigger.statement),
+        statement=kinds.sentence(trigger.statement),
         days=cases.days(case, seen),
-        status=case.status,
+        status=kinds.decision(case.status),
     )
 
 
@@ -152,7 +151,7 @@ def _asked(change: Change) -> Asked:
         id=change.request.id,
         title=change.request.title,
         model=change.request.model,
-        decision=change.request.decision.replace("-", " "),
+        decision=kinds.decision(change.request.decision),
         state=change.state,
         waits_for=change.waits_for,
         at=change.record.at,

@@ -1,4 +1,4 @@
-"""Windows gathered into as few columns as a page can show: weeks, months, quarters or years. Pure."""
+"""Windows gathered into as few columns as a page shows: weeks, months, quarters, years. Pure."""
 
 from __future__ import annotations
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.views import cases
+from console.views import cases, kinds
 from console.views.view import View
-from reports import words
 
 if TYPE_CHECKING:
     from change_control.board import Case
@@ -65,7 +64,7 @@ def _similar(case: Case, *, same_cause: bool) -> Similar:
         severity=trigger.severity,
         model=trigger.model,
         window=trigger.window,
-        statement=words.sentence(trigger.statement),
-        decided=case.status.replace("-", " "),
+        statement=kinds.sentence(trigger.statement),
+        decided=kinds.decision(case.status),
         reason=case.decisions[-1][1].reason if case.decisions else "",
     )

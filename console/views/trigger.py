@@ -5,49 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from change_control import lifecycle
-from console import timeline
 from console.views import affected as of_subgroups
-from console.views import cases, heat, kinds, running, similar, trigger_decisions, trigger_figure, trigger_law
-from console.views.affected import Affected  # noqa: TC001 - pydantic reads the annotations
-from console.views.heat import Heat  # noqa: TC001 - pydantic reads the annotations
-from console.views.running import Clock  # noqa: TC001 - pydantic reads the annotations
-from console.views.similar import Similar  # noqa: TC001 - pydantic reads the annotations
-from console.views.trigger_decisions import Decided  # noqa: TC001 - pydantic reads them
-from console.views.trigger_law import Assessed, Planned  # noqa: TC001 - pydantic reads them
+from console.views import (
+    cases,
+    finding_numbers,
+    kinds,
+    later,
+    running,
+    similar,
+    trigger_decisions,
+    trigger_figure,
+    trigger_law,
+)
+from console.views.affected import Affected
+from console.views.finding_numbers import Number
+from console.views.heat import Heat
+from console.views.later import Note
+from console.views.running import Clock
+from console.views.similar import Similar
+from console.views.trigger_decisions import Decided
+from console.views.trigger_law import Assessed, Planned
 from console.views.view import View
 from console.views.watching import watching
 from evidence.errors import NotFoundError
-from evidence.records import MonitoringRun, TriggerNote
+from evidence.records import MonitoringRun
 from policies import minimum_cell
-from reports import words
 
 if TYPE_CHECKING:
     from change_control.board import Case
     from console.views.reading import Reading
-    from evidence.records import Body
     from policies.plan import MonitoringPlan, TriggerRule
-
-UNITS = {  # of a finding, where its name alone says little
-    "auc": "area under the ROC curve, 0.5 is chance",
-    "ratio": "ratio",
-    "divergence": "divergence, 0 is no change",
-    "statistic": "the chart's statistic",
-    "cases": "cases",
-}
-NOTES = {
-    "absent": "not found any more",
-    "returned": "found again",
-    "escalated": "graver",
-}
-
-
-class Number(View):
-    """One number of the finding."""
-
-    name: str
-    """What it is."""
-    value: str
-    """The number with its unit, as it is read."""
 
 
 class Figure(View):
@@ -59,21 +46,6 @@ class Figure(View):
     """Its numbers in words."""
     caption: str
     """What it shows."""
-
-
-class Note(View):
-    """What a later window showed."""
-
-    window: str
-    """Which."""
-    note: str
-    """Not found any more, found again, or graver."""
-    severity: str
-    """How grave it is since."""
-    statement: str
-    """In a sentence."""
-    record: int
-    """Its record."""
 
 
 class Request(View):
@@ -185,12 +157,12 @@ def trigger(seen: Reading, id: str) -> TriggerPage:  # noqa: A002 - the address 
     plan = watching(seen).plans.of(whole) if whole else None
     rule = next((r for r in plan.triggers if r.id == value.rule), None) if plan else None
     minimum = minimum_cell.of_trail(seen.trail)
-    notes = _notes(seen, id)
+    notes = later.notes(seen, id)
     now = notes[-1].severity if notes else value.severity
     drawn = trigger_figure.figure(seen, case)
     return TriggerPage(
         id=value.id,
-        statement=words.sentence(value.statement),
+        statement=kinds.sentence(value.statement),
         severity=value.severity,
         severity_now=now,
         severity_means=kinds.SEVERITY.get(now, ""),
@@ -203,18 +175,18 @@ def trigger(seen: Reading, id: str) -> TriggerPage:  # noqa: A002 - the address 
         end=whole.window["end"] if whole else "",
         raised=case.record.at,
         days=cases.days(case, seen),
-        status=case.status.replace("-", " "),
+        status=kinds.decision(case.status),
         closed=case.closed,
         awaits=case.awaits,
         record=case.record.seq,
         run=case.run.seq if case.run else 0,
-        numbers=_numbers(finding, minimum),
+        numbers=finding_numbers.numbers(finding, minimum),
         figure=Figure(
             address=f"/triggers/{value.id}/chart.svg", alt=drawn["alt"], caption=drawn["caption"]
         )
         if drawn
         else None,
-        strip=_strip(seen, case),
+        strip=later.strip(seen, case),
         affected=of_subgroups.affected(finding, whole, minimum) if whole else None,
         notes=notes,
         similar=similar.similar(seen, case),
@@ -233,65 +205,8 @@ def _rule(name: str, rule: TriggerRule | None, plan: MonitoringPlan | None) -> s
     row = rule.windows_in_a_row
     when = "one window" if row == 1 else f"{row} windows in a row"
     what = kinds.name(rule.finding).lower()
-    return f"Rule {name} of the plan, version {plan.version}: {what}, found in {when}, is {rule.severity}."
-
-
-def _numbers(finding: Body, minimum: int) -> list[Number]:
-    """The finding's numbers, those that it has."""
-    unit = finding.get("unit", "")
-
-    def said(value: float | None) -> str:
-        return words.whole(value) if unit == "cases" and value is not None else words.number(value, unit)
-
-    low, high = finding.get("low"), finding.get("high")
-    bounds = " to ".join(["any value" if b is None else said(b) for b in (low, high)])
-    limit = "Rise that the plan allows" if finding.get("kind") == "missingness" else "The plan's limit"
-    method = finding.get("method", "")
-    rows = [
-        ("Value", said(finding.get("value")) if finding.get("value") is not None else ""),
-        ("Confidence interval", "" if low is None and high is None else bounds),
-        ("In the reference set", "" if finding.get("reference") is None else said(finding["reference"])),
-        (limit, "" if finding.get("limit") is None else said(finding["limit"])),
-        ("Unit", UNITS.get(unit, "")),
-        ("Cases behind it", words.cell(finding["n"], minimum) if finding.get("n") else ""),
-        ("Method", words.METHODS.get(method, method.replace("-", " "))),
-        ("Seen since", finding.get("onset", "")),
-    ]
-    return [Number(name=name, value=value) for name, value in rows if value]
-
-
-def _notes(seen: Reading, id: str) -> list[Note]:  # noqa: A002
-    return [
-        Note(
-            window=value.window,
-            note=NOTES.get(value.note, value.note),
-            severity=value.severity,
-            statement=words.sentence(value.statement),
-            record=record.seq,
-        )
-        for record, value in seen.trail.all(TriggerNote)
-        if value.trigger == id
-    ]
-
-
-def _strip(seen: Reading, case: Case) -> Heat | None:
-    """The cause over every window of its model."""
-    model = watching(seen).models.get(case.trigger.model)
-    if model is None or not model.runs:
-        return None
-    cause, kind = case.trigger.cause, case.trigger.finding.get("kind", "")
-    spans, said = sorted(model.runs), []
-    for span in spans:
-        run, checked = model.runs[span][1], model.states[span]
-        state = checked.get(kind, checked.get(heat.OTHERS, timeline.NONE))
-        mine = any(f["cause"] == cause for f in run.findings)
-        raised = (run.window["label"], cause) in model.raised
-        if raised or mine:
-            state = timeline.RAISED if raised else timeline.FOUND
-        elif state != timeline.NONE:
-            state = timeline.QUIET
-        said.append({kind: state})
-    return heat.heat([model.runs[span][1].window for span in spans], said)
+    of = f"Rule {name} of the plan, version {plan.version}"
+    return f"{of}: {what}, found in {when}, is {rule.severity}."
 
 
 def _requests(seen: Reading, id: str) -> list[Request]:  # noqa: A002

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.views import kinds
 from console.views.view import View
 from reports import signatures
 
@@ -64,7 +65,7 @@ def decisions(seen: Reading, case: Case) -> list[Decided]:
         told = signatures.of_decision(seen.trail, seen.access, record, value)
         found.append(
             Decided(
-                decision=value.decision.replace("-", " "),
+                decision=kinds.decision(value.decision),
                 meaning=meanings.get(value.decision, ""),
                 reason=value.reason,
                 by=seen.name(value.actor),

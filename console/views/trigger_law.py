@@ -10,6 +10,7 @@ from evidence.errors import AssuranceError
 from evidence.records import ModelLock, PathwayAssessment
 
 if TYPE_CHECKING:
+    from change_control.result import Result
     from console.views.reading import Reading
 
 
@@ -69,12 +70,10 @@ def planned(seen: Reading, model: str) -> Planned | None:
         answer, reason = "cannot tell", str(error)
     else:
         answer, reason = str(result.answer), result.reason
-    return Planned(
-        model=newer, against=model, answer=answer, reason=reason, record=locks[newer]
-    )
+    return Planned(model=newer, against=model, answer=answer, reason=reason, record=locks[newer])
 
 
-def _judged(seen: Reading, old: str, new: str) -> pccp.Result:
+def _judged(seen: Reading, old: str, new: str) -> Result:
     trail = seen.trail
     plan = versions.read_plan(trail, seen.policy, seen.space.policy("change_control").digest)
     found = (versions.read_version(trail, old), versions.read_version(trail, new))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from console.views import cases, kinds
 from console.views.view import View
-from reports import words
 
 if TYPE_CHECKING:
     from change_control.board import Case
@@ -107,9 +106,9 @@ def _line(seen: Reading, case: Case) -> Line:
         kind=kinds.name(value.finding.get("kind", "")),
         model=value.model,
         window=value.window,
-        statement=words.sentence(value.statement),
+        statement=kinds.sentence(value.statement),
         raised=case.record.at,
         days=cases.days(case, seen),
         closed=case.closed,
-        status=case.status.replace("-", " "),
+        status=kinds.decision(case.status),
     )

@@ -1,4 +1,4 @@
-"""What waits for one person, by their roles: the rules are the board's, asked from the other side."""
+"""What waits for one person, by their roles: the board's rules, asked from the other side."""
 
 from __future__ import annotations
 
@@ -70,9 +70,7 @@ def waiting(
     return [each for each in found if each is not None]
 
 
-def _of_change(
-    seen: Reading, user: str, roles: Collection[str], change: Change
-) -> Waiting | None:
+def _of_change(seen: Reading, user: str, roles: Collection[str], change: Change) -> Waiting | None:
     request = change.request
     title, address = f"{request.id}: {request.title}", f"/requests/{request.id}"
     if change.state == "assessed":
@@ -99,7 +97,7 @@ def _of_case(seen: Reading, user: str, roles: Collection[str], case: Case) -> Wa
     return _vote(seen, user, roles, thing, title, f"/triggers/{name}")
 
 
-def _vote(  # noqa: PLR0913, PLR0917 - a person, a thing, and how it is shown
+def _vote(
     seen: Reading, user: str, roles: Collection[str], thing: str, title: str, address: str
 ) -> Waiting | None:
     """A vote that is missing and that this person may give."""

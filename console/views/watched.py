@@ -1,4 +1,4 @@
-"""Each locked model: what its last validation said, its newest window, its timeline, what is due."""
+"""Each locked model: its last validation, its newest window, its timeline, what is due."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.views import kinds
-from console.views.heat import Heat  # noqa: TC001 - pydantic reads the annotations
+from console.views.heat import Heat
 from console.views.view import View
-from console.views.watching import Watched, watching
+from console.views.watching import Due, Watched, watching
 from evidence.records import GenerativeRun, ModelLock, ValidationRun
-from monitoring import schedule
 from policies import minimum_cell
 from reports import words
 
@@ -98,6 +97,7 @@ def models(seen: Reading) -> list[Model]:
     locks: dict[str, list[tuple[Record, ModelLock]]] = {}
     for pair in trail.all(ModelLock):
         locks.setdefault(pair[1].model, []).append(pair)
+    every: list[tuple[Record, ValidationRun | GenerativeRun]]
     every = [*trail.all(ValidationRun), *trail.all(GenerativeRun)]
     runs = {run.model: (r, run) for r, run in sorted(every, key=lambda pair: pair[0].seq)}
     known = _Known(
@@ -111,7 +111,7 @@ def _model(seen: Reading, known: _Known, name: str) -> Model:
     mine = known.watch.models.get(name, Watched())
     watched = known.watch.plans.watches(name)
     plan = known.watch.plans.newest.get(name) if watched else None
-    due = mine.due(plan, plan.schedule.today(seen.at)) if plan else []
+    due = mine.due(plan, plan.schedule.today(seen.at)) if plan else Due()
     return Model(
         name=name,
         locked=record.at,
@@ -119,8 +119,8 @@ def _model(seen: Reading, known: _Known, name: str) -> Model:
         superseded=not watched and _followed(known, name),
         validation=_verdict(known, name),
         watch=_watch(plan, mine),
-        due=len(due),
-        due_words=_due(plan, due, seen) if plan else "",
+        due=len(due.labels),
+        due_words=_due(due) if plan else "",
         newest=_newest(mine.newest) if mine.newest else None,
         heat=mine.heat(),
         through=mine.through,
@@ -149,7 +149,9 @@ def _verdict(known: _Known, name: str) -> Verdict | None:
 
 def _watch(plan: MonitoringPlan | None, mine: Watched) -> str:
     if plan is not None:
-        return f"watched by {plan.title}, version {plan.version}: a window each {plan.schedule.every}"
+        return (
+            f"watched by {plan.title}, version {plan.version}: a window each {plan.schedule.every}"
+        )
     return "no longer watched" if mine.runs else "not watched: no surveillance plan names it"
 
 
@@ -168,15 +170,14 @@ def _newest(found: tuple[Record, MonitoringRun]) -> Newest:
     )
 
 
-def _due(plan: MonitoringPlan, due: list[str], seen: Reading) -> str:
-    today = plan.schedule.today(seen.at)
-    said = []
-    if due:
-        few = ", ".join(due[:NAMED]) + (" ..." if len(due) > NAMED else "")
-        said.append(f"{len(due):,} {'window is' if len(due) == 1 else 'windows are'} due ({few}).")
-    coming = schedule.upcoming(plan.schedule, today, plan.ages[0])
-    if coming:
-        said.append(f"The next window, {coming[0].label}, is due on {coming[1]}.")
+def _due(due: Due) -> str:
+    said, number = [], len(due.labels)
+    if number:
+        few = ", ".join(due.labels[:NAMED]) + (" ..." if number > NAMED else "")
+        said.append(f"{number:,} {'window is' if number == 1 else 'windows are'} due ({few}).")
+    if due.coming:
+        label, day = due.coming
+        said.append(f"The next window, {label}, is due on {day.day} {day:%b %Y}.")
     else:
         said.append("The plan's last day has passed: no further window comes.")
     return " ".join(said)

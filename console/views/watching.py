@@ -29,6 +29,19 @@ NAME = "watching"  # beside the trail
 Span = tuple[str, str]  # first and last day of a window
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What a plan asks for by a day.
+
+    Attributes:
+        labels: The windows that are due now, oldest first.
+        coming: The next window, and the day on which it will be due; none after the last.
+    """
+
+    labels: tuple[str, ...] = ()
+    coming: tuple[str, dt.date] | None = None
+
+
 @dataclass(slots=True)
 class Watched:
     """One model's windows.
@@ -39,6 +52,7 @@ class Watched:
         spans: Window by its label.
         raised: Window and cause of each trigger.
         through: The newest record that changed any of it.
+        lock: Held while any of it is changed or gathered.
     """
 
     runs: dict[Span, tuple[Record, MonitoringRun]] = field(default_factory=dict)
@@ -46,8 +60,9 @@ class Watched:
     spans: dict[str, Span] = field(default_factory=dict)
     raised: set[tuple[str, str]] = field(default_factory=set)
     through: int = 0
+    lock: threading.RLock = field(default_factory=threading.RLock)
     _heat: tuple[int, Heat | None] = (-1, None)
-    _due: tuple[tuple[int, dt.date, int], list[str]] | None = None
+    _due: tuple[tuple[int, dt.date, int], Due] | None = None
 
     @property
     def newest(self) -> tuple[Record, MonitoringRun] | None:
@@ -56,25 +71,30 @@ class Watched:
 
     def heat(self) -> Heat | None:
         """Windows × checks; none without a window."""
-        if self._heat[0] != self.through:
-            spans = sorted(self.runs)
-            windows = [self.runs[span][1].window for span in spans]
-            made = heat.heat(windows, [self.states[s] for s in spans]) if spans else None
-            self._heat = (self.through, made)
-        return self._heat[1]
+        with self.lock:
+            if self._heat[0] != self.through:
+                spans = sorted(self.runs)
+                windows = [self.runs[span][1].window for span in spans]
+                made = heat.heat(windows, [self.states[s] for s in spans]) if spans else None
+                self._heat = (self.through, made)
+            return self._heat[1]
 
-    def due(self, plan: MonitoringPlan, today: dt.date) -> list[str]:
-        """Labels of the windows that are due now."""
-        key = (self.through, today, id(plan))
-        if self._due is None or self._due[0] != key:
-            last = plan.ages[-1]
-            done = {r.window["label"]: int(r.stage.get("age_days", last)) for _, r in self._runs()}
-            turns = schedule.due(plan.schedule, done, today, plan.ages)
-            self._due = (key, [turn.window.label for turn in turns])
-        return self._due[1]
-
-    def _runs(self) -> list[tuple[Record, MonitoringRun]]:
-        return list(self.runs.values())
+    def due(self, plan: MonitoringPlan, today: dt.date) -> Due:
+        """The windows that are due now, and the next one."""
+        with self.lock:
+            key = (self.through, today, id(plan))
+            if self._due is None or self._due[0] != key:
+                last = plan.ages[-1]
+                runs = [run for _, run in self.runs.values()]
+                done = {run.window["label"]: int(run.stage.get("age_days", last)) for run in runs}
+                turns = schedule.due(plan.schedule, done, today, plan.ages)
+                coming = schedule.upcoming(plan.schedule, today, plan.ages[0])
+                found = Due(
+                    labels=tuple(turn.window.label for turn in turns),
+                    coming=coming and (coming[0].label, coming[1]),
+                )
+                self._due = (key, found)
+            return self._due[1]
 
 
 @dataclass(slots=True)
@@ -84,7 +104,7 @@ class Watching:
     seq: int = 0
     plans: Plans = field(default_factory=Plans)
     models: dict[str, Watched] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def fold(self, trail: RememberedTrail, through: int) -> None:
         """Take in what was written up to a record."""
@@ -97,7 +117,7 @@ class Watching:
                 if record.seq <= through:
                     changed[run.model, self._window(record, run)] = None
             for record, trigger in trail.since(Trigger, self.seq):
-                model = self.models.setdefault(trigger.model, Watched())
+                model = self._model(trigger.model)
                 if record.seq <= through:
                     model.raised.add((trigger.window, trigger.cause))
                     model.through = max(model.through, record.seq)
@@ -107,8 +127,11 @@ class Watching:
                 self._judge(self.models[name], span)
             self.seq = through
 
+    def _model(self, name: str) -> Watched:
+        return self.models.setdefault(name, Watched(lock=self.lock))
+
     def _window(self, record: Record, run: MonitoringRun) -> Span:
-        model = self.models.setdefault(run.model, Watched())
+        model = self._model(run.model)
         span = (run.window["start"], run.window["end"])
         model.runs[span] = (record, run)
         model.spans[run.window["label"]] = span
@@ -138,7 +161,9 @@ def states(
         return said | {heat.OTHERS: timeline.QUIET if enough else timeline.NONE}
     label = run.window["label"]
     found = {f["kind"]: timeline.FOUND for f in run.findings}
-    return found | {f["kind"]: timeline.RAISED for f in run.findings if (label, f["cause"]) in raised}
+    return found | {
+        f["kind"]: timeline.RAISED for f in run.findings if (label, f["cause"]) in raised
+    }
 
 
 def watching(seen: Reading) -> Watching:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -39,6 +40,8 @@ from console.web.visitor import SignInFirst, Visitor, visitor
 from evidence.errors import AssuranceError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from policies.workspace import Workspace
 
 PAGES = (
@@ -75,7 +78,7 @@ def build(
         local: Whether only this machine can reach it.
         front: By which names, and through which proxy; not checked here without it.
     """
-    app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="tplc", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life)
     app.state.site = Site(space, secure=secure, local=local)
     app.state.front = front or Front()
     app.state.bearers = Bearers()
@@ -92,6 +95,13 @@ def build(
     for path in STATIC:
         app.add_api_route(path, _static, methods=["GET"], include_in_schema=False)
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """While it is served: the trail is read beforehand, so that the first reader need not wait."""
+    app.state.site.begin()
+    yield
 
 
 def _static(request: Request) -> Response:

@@ -9,6 +9,7 @@ from console.web import printed
 
 FEW = 4  # entries that need no fold
 LONG = 300  # characters of a text that needs none
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ def laid(value: Any) -> Laid:
         return _table(value)
     if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
         return _rows([(str(place), each) for place, each in enumerate(value, start=1)])
-    if value in (None, "", [], {}):
+    if value in EMPTY:
         return Laid(text="none")
     if isinstance(value, bool):
         return Laid(text="yes" if value else "no")
@@ -66,7 +67,7 @@ def _rows(pairs: list[tuple[str, Any]]) -> Laid:
 def _table(found: list[dict[str, Any]]) -> Laid:
     """Dictionaries as rows; a column that says nothing anywhere is left out."""
     keys = dict.fromkeys(key for each in found for key in each)
-    said = [key for key in keys if any(each.get(key) not in (None, "", [], {}) for each in found)]
+    said = [key for key in keys if any(each.get(key) not in EMPTY for each in found)]
     return Laid(
         heads=tuple(map(printed.label, said)),
         cells=tuple(tuple(_cell(each.get(key)) for key in said) for each in found),
@@ -75,8 +76,15 @@ def _table(found: list[dict[str, Any]]) -> Laid:
 
 
 def _cell(value: Any) -> str:
-    if value in (None, "", [], {}):
+    """A value in a table's cell; of a dictionary what it says, without what is empty."""
+    if value in EMPTY:
         return "—"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{printed.label(k)} {_cell(v)}" for k, v in value.items() if v not in EMPTY
+        )
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
     return printed.plain(value)

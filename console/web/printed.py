@@ -54,7 +54,7 @@ def plain(value: Any) -> str:
 
 def label(word: str) -> str:
     """A name in the records as a label: ``change_request`` to ``Change request``."""
-    text = word.replace("_", " ").replace("-", " ")
+    text = word.replace("_", " ").replace("-", " ").replace("pccp", "PCCP")
     return text[:1].upper() + text[1:]
 
 

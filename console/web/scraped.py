@@ -54,8 +54,11 @@ class _Scraped:
         """The process answers."""
         return JSONResponse({"status": "live"})
 
-    def ready(self) -> Response:
-        """The trail can be read and a plan is registered, or what is missing."""
+    def ready(self, request: Request) -> Response:
+        """The trail was read and a plan is registered, or what is missing."""
+        if not request.app.state.site.ready:
+            told = {"status": "not ready", "faults": ["the trail is being read"]}
+            return JSONResponse(told, status_code=503)
         with self.lock:
             faults = self.watched.faults(self.space)
         status = "not ready" if faults else "ready"

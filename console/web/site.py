@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +14,7 @@ from fastapi import Depends, Request
 from change_control.credentials.vault import Vault
 from console import settings
 from console.views.reading import Reading
+from evidence.errors import AssuranceError
 from evidence.records import (
     ChangeDecision,
     ChangeRequest,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from policies.in_force import Access
 
+PATIENCE = 5  # seconds that a page waits for the first reading of the trail
 OF_PEOPLE = (
     *(User, CredentialChange, Signature),
     *(ChangeRequest, ChangeStep, ChangeDecision, PolicyRegistration),
@@ -45,12 +49,15 @@ class Site:
         space: The workspace.
         secure: Whether it is reached over HTTPS: cookies are then sent over nothing else.
         local: Whether only this machine can reach it.
+        begun: Set once the trail was read for the first time, where that is done beforehand.
     """
 
     space: Workspace
     secure: bool = False
     local: bool = True
+    begun: threading.Event = field(default_factory=threading.Event, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _reads: bool = False
     _access: tuple[int, Access | None] = (-1, None)
     _fresh: tuple[tuple[tuple[str, int, int], ...], Workspace | None] = ((), None)
 
@@ -65,8 +72,41 @@ class Site:
         """Credentials and sessions."""
         return Vault(self.space.hidden / "credentials.db")
 
+    def begin(self) -> None:
+        """Read the trail for the first time beside the server: years of nights take a while."""
+        self._reads = True
+        threading.Thread(target=self._begin, name="first reading", daemon=True).start()
+
+    def _begin(self) -> None:
+        from console.views import overview
+
+        try:
+            overview.overview(self._reading())  # what it derives is kept beside the trail
+            gc.freeze()  # what is remembered stays: nobody need walk over it again and again
+        except AssuranceError as error:
+            sys.stderr.write(f"serve: {error}\n")  # each page tells it, too
+        finally:
+            self.begun.set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first reading of the trail is over, where one was begun."""
+        return not self._reads or self.begun.is_set()
+
     def reading(self) -> Reading:
-        """What a request sees, now."""
+        """What a request sees, now.
+
+        Raises:
+            AssuranceError: The trail is still being read for the first time.
+        """
+        if self._reads and not self.begun.wait(PATIENCE):
+            raise AssuranceError(
+                f"The trail is being read for the first time since tplc serve began: "
+                f"{self.trail.memory.seq:,} records so far. Load this page again in a moment."
+            )
+        return self._reading()
+
+    def _reading(self) -> Reading:
         with self._lock:
             through = self.trail.refresh()
             access = self._people()

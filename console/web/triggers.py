@@ -54,7 +54,7 @@ def chart(_by: By, seen: Seen, id: str) -> Response:  # noqa: A002
     return Response(drawn["svg"], media_type="image/svg+xml", headers=DRAWN)
 
 
-def draw_trigger(  # noqa: PLR0913, PLR0917 - what a page is drawn from
+def draw_trigger(
     request: Request,
     by: Visitor,
     seen: Reading,

@@ -1,7 +1,7 @@
 """Key pairs, proofs and sealed secrets; the only door to `cryptography`.
 
 Ed25519: Bernstein, Duif, Lange, Schwabe, Yang (J Cryptogr Eng 2012; 2: 77), RFC 8032.
-AES-GCM: NIST SP 800-38D.
+AES-GCM: NIST SP 800-38D. scrypt: Percival (BSDCan 2009), RFC 7914.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 
 NONCE = 12  # bytes, as SP 800-38D recommends
+SALT = 16  # bytes
+COST = {"n": 2**16, "r": 8, "p": 1}  # 64 MiB, a few tenths of a second
 
 
 def pair() -> tuple[bytes, str]:
@@ -63,3 +65,10 @@ def unseal(key: bytes, sealed: bytes, about: str) -> bytes | None:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
     except (InvalidTag, ValueError):
         return None
+
+
+def stretched(passphrase: str, salt: bytes) -> bytes:
+    """A key of 32 bytes from a passphrase (scrypt)."""
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    return Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -50,16 +51,31 @@ def _window(number: int) -> MonitoringRun:
     return value
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trail with one record of each kind, then windows between triggers."""
-    url = f"sqlite:///{tmp_path / 'trail.db'}"
+    path = tmp_path_factory.mktemp("laid") / "trail.db"
+    url = f"sqlite:///{path}"
     every = [_golden(kind.schema) for kind in dict.fromkeys(KINDS.values())]
     AuditTrail(url).append(every, at=AT, actor="a")
     for number in (1, 2, 3):
         trigger = _golden("trigger/1", id=f"T-{number}")
         AuditTrail(url).append([_window(number), trigger], at=AT, actor="watch")
-    return url
+    return path
+
+
+@pytest.fixture
+def url(laid: Path) -> str:
+    """That trail, to read."""
+    return f"sqlite:///{laid}"
+
+
+@pytest.fixture
+def own(laid: Path, tmp_path: Path) -> str:
+    """A copy of it, to write to."""
+    for part in laid.parent.glob("trail*"):
+        shutil.copy(part, tmp_path / part.name)
+    return f"sqlite:///{tmp_path / 'trail.db'}"
 
 
 def _read(url: str) -> RememberedTrail:
@@ -116,11 +132,11 @@ def test_since_a_record_only_what_came_after_it(url: str) -> None:
     assert trail.since(Trigger, every[-1][0].seq) == []
 
 
-def test_a_record_of_another_process_is_seen_after_a_refresh(url: str) -> None:
+def test_a_record_of_another_process_is_seen_after_a_refresh(own: str) -> None:
     """And its number is told; a record without a schema named is seen at once."""
-    trail = _read(url)
+    trail = _read(own)
     before = trail.refresh()
-    words = [sys.executable, "-c", WRITE, url]
+    words = [sys.executable, "-c", WRITE, own]
     subprocess.run(words, check=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
     kind = KINDS["authority-report/1"]
     assert [r.seq for r in trail.records(after=before)] == [before + 1]
@@ -129,9 +145,9 @@ def test_a_record_of_another_process_is_seen_after_a_refresh(url: str) -> None:
     assert [r.actor for r, _ in trail.all(kind)] == ["a", "another process"]
 
 
-def test_two_threads_read_each_record_once(url: str) -> None:
+def test_two_threads_read_each_record_once(own: str) -> None:
     """While a third writes."""
-    trail, stop, read = RememberedTrail(url), threading.Event(), []
+    trail, stop, read = RememberedTrail(own), threading.Event(), []
 
     def refresh() -> None:
         while not stop.is_set():
@@ -141,21 +157,21 @@ def test_two_threads_read_each_record_once(url: str) -> None:
     for thread in threads:
         thread.start()
     for number in range(4, 12):
-        AuditTrail(url).append([_window(number)], at=AT, actor="watch")
+        AuditTrail(own).append([_window(number)], at=AT, actor="watch")
     stop.set()
     for thread in threads:
         thread.join()
     last = trail.refresh()
     numbers = [r.seq for r, _ in trail.all(MonitoringRun)]
     assert len(numbers) == len(set(numbers)) == 12
-    assert last == len(list(AuditTrail(url).records())) == len(trail.memory.order)
+    assert last == len(list(AuditTrail(own).records())) == len(trail.memory.order)
     assert max(read, default=0) <= last
 
 
 def test_what_is_derived_is_made_once_for_a_trail(url: str) -> None:
     """And another trail has its own."""
     trail = _read(url)
-    made = trail.derived("list", list)
+    made: list[int] = trail.derived("list", list)
     assert trail.derived("list", list) is made
     assert _read(url).derived("list", list) is not made
 

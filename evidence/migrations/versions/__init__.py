@@ -1,0 +1,1 @@
+"""The revisions, oldest first; none is changed once it is released."""
