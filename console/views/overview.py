@@ -173,7 +173,10 @@ def _summary(
     if late:
         said.append(f"{_many(late, 'reporting clock is', 'reporting clocks are')} overdue.")
     if len(clocks) > late:
-        runs = _many(len(clocks) - late, "reporting clock runs", "reporting clocks run")
+        more = "more " if late else ""
+        runs = _many(
+            len(clocks) - late, f"{more}reporting clock runs", f"{more}reporting clocks run"
+        )
         said.append(f"{runs}; the next limit is {clocks[late].left}.")
     opened = _many(total, "trigger is", "triggers are")
     said.append(f"{opened} open: {severities}." if total else "No trigger is open.")
