@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from evidence import chain, databases
 from evidence.chain import GENESIS
@@ -107,6 +107,18 @@ class AuditTrail:
 
     def records(self, *schemas: str, after: int = 0) -> Iterator[Record]:
         """The records in order, optionally of some schemas, after a number."""
+        for row in self._rows(schemas, after):
+            yield chain.record(row)
+
+    def texts(self, *schemas: str) -> Iterator[tuple[int, str]]:
+        """Number and text of the records, to be searched: as they stand, not checked, not parsed.
+
+        Whoever shows a record that was found reads it by its number, and it is checked then.
+        """
+        for seq, schema, at, actor, body, *_ in self._rows(schemas, 0):
+            yield int(seq), written(schema, actor, at, body)
+
+    def _rows(self, schemas: Sequence[str], after: int) -> Iterator[Any]:
         from sqlalchemy import bindparam, text
 
         query = f"SELECT {_COLUMNS} FROM record WHERE seq > :after"  # noqa: S608 - constant names
@@ -119,20 +131,7 @@ class AuditTrail:
             statement = statement.bindparams(bindparam("schemas", expanding=True))
         with self.database.connect(create=self.create) as connection:
             streamed = connection.execution_options(stream_results=True)
-            for row in streamed.execute(statement, values):
-                yield chain.record(row)
-
-    def texts(self, *schemas: str) -> Iterator[tuple[int, str]]:
-        """Number and text of the records, to be searched: as they stand, not checked, not parsed.
-
-        Whoever shows a record that was found reads it by its number, and it is checked then.
-        """
-        marks = ", ".join("?" * len(schemas))
-        only = f" WHERE schema IN ({marks})" if schemas else ""
-        query = f"SELECT seq, schema, actor, at, body FROM record{only} ORDER BY seq"  # noqa: S608 - constant names
-        with self._connect() as connection:
-            for row in connection.exec_driver_sql(query, schemas):
-                yield int(row[0]), written(row[1], row[2], row[3], row[4])
+            yield from streamed.execute(statement, values)
 
     def all(self, kind: type[K]) -> list[tuple[Record, K]]:
         """Every record of one kind, with its value."""

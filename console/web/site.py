@@ -65,7 +65,7 @@ class Site:
     def trail(self) -> RememberedTrail:
         """The trail, each record read once."""
         known = self.space.trail
-        return RememberedTrail(known.url, create=known.create)
+        return RememberedTrail(known.url, create=known.create, beside=known.beside)
 
     @cached_property
     def vault(self) -> Vault:

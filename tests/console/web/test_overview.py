@@ -14,7 +14,7 @@ from change_control import clocks, limits
 from console.views import heat, overview, periods, watching
 from console.web import app
 from console.web.site import Site
-from policies import incident_clocks
+from policies import reporting_clocks
 from tests.board_room import Room, golden
 from tests.console.web.watched_trail import AT, MODEL, Ward, finding, registered, trigger
 
@@ -198,7 +198,7 @@ def test_superseded_versions_come_last_unless_a_plan_watches_them(tmp_path: Path
 def test_clocks_come_nearest_limit_first_and_overdue_ones_loud(tmp_path: Path) -> None:
     """One has passed its limit for years, one was started now and runs."""
     ward = Ward.open(tmp_path)
-    file, now = incident_clocks.load(), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    file, now = reporting_clocks.load(), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     for name, moment, what in (
         ("fda-30", now[:16], "a missed case"),
         ("mdr-15", "2024-01-08T09:30", "a delayed diagnosis"),

@@ -264,7 +264,7 @@ def test_verify_now_lists_every_fault(space: Workspace) -> None:
     value = replace(Room.trigger("T-900"), files={"chart": lost})
     space.trail.append([value], at=AT, actor="watch")
     Path(space.store.location(lost)).unlink()
-    space.trail._head_file.write_text("253 sha256:other\n")
+    (space.hidden / "trail.head").write_text("253 sha256:other\n")
     text = said(pages(space).post("/trail/verify").text)
     assert "2 faults" in text
     assert "the head noted beside the database, is gone or was changed" in text
