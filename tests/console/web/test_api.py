@@ -19,6 +19,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
+from console import start
 from console.views.view import View
 from console.web import app
 from console.web.visitor import Visitor, visitor
@@ -207,7 +208,7 @@ def test_who_is_asking_is_said(asking: TestClient, tmp_path: Path) -> None:
     """The person of the token; a guest on this machine where there are no users."""
     who = {"id": "quinn", "name": "Quinn Quality", "roles": ["quality"], "guest": False}
     assert asking.get("/api/v1/whoami").json() == who
-    (tmp_path / "device.yaml").write_text("name: fever\n")
+    start.make(tmp_path)
     space = Workspace(folder=tmp_path)
     guest = TestClient(app.build(space)).get("/api/v1/whoami")
     assert (guest.status_code, guest.json()["guest"], guest.json()["roles"]) == (200, True, [])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Request, Response
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUS = """() => {
@@ -37,7 +37,7 @@ class Watched:
         self.forget()
         page.context.on("request", self._ask)
         page.context.on("response", self._hear)
-        page.on("console", lambda message: self.said.append(message.text))
+        page.on("console", self._listen)
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def forget(self) -> None:
@@ -46,6 +46,10 @@ class Watched:
         self.answers: dict[str, dict[str, str]] = {}
         self.codes: dict[str, int] = {}
         self.said: list[str] = []
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):  # advice to developers is neither
+            self.said.append(message.text)
 
     def _ask(self, request: Request) -> None:
         self.asked.append(request.url)

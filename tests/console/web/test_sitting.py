@@ -61,9 +61,8 @@ def _read_the_evidence(page: Page) -> None:
     page.get_by_role("main").get_by_role("link", name=sitting.TRIGGER).first.click()
     page.wait_for_load_state("networkidle")
     main = page.get_by_role("main")
-    assert "the share of missing values of age_60_and_above has risen to 70.3%" in re.sub(
-        r"\s+", " ", main.inner_text()
-    )
+    said = " ".join(main.inner_text().split())
+    assert "the share of missing values of age 60 and above has risen to 70.3%" in said
     assert main.get_by_role("img").first.is_visible()
     assert [(got.status, got.headers["content-type"]) for got in drawn] == [(200, "image/svg+xml")]
 
@@ -71,8 +70,8 @@ def _read_the_evidence(page: Page) -> None:
 def _answer_the_pathway(page: Page) -> int:
     """The FDA's questions; those that the records answer are not asked. The record of it."""
     page.get_by_role("main").get_by_role("link", name=re.compile(r"510\(k\)")).first.click()
-    page.get_by_label(re.compile("^New locked version")).select_option(sitting.MODEL)
-    page.get_by_label(re.compile("^Compared with")).select_option(sitting.BASELINE)
+    for name, value in (("New locked", sitting.MODEL), ("Compared with", sitting.BASELINE)):
+        page.get_by_role("combobox", name=re.compile(f"^{name}")).select_option(value)
     page.get_by_role("button", name="Ask the records").click()
     asked = []
     for _ in range(QUESTIONS):
@@ -140,8 +139,8 @@ def _download_the_memo(page: Page, assessed: int, to: Path) -> str:
     """Its words."""
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Documents").click()
     form = _form(page, "Build")
-    form.get_by_label("Document", exact=True).select_option("pathway-memo")
-    form.get_by_label(re.compile("^Assessment")).select_option(str(assessed))
+    for name, value in (("Document", "pathway-memo"), ("Assessment", str(assessed))):
+        form.get_by_role("combobox", name=re.compile(f"^{name}")).select_option(value)
     form.get_by_role("button", name="Build", exact=True).click(timeout=DRAWN)
     with page.expect_download() as got:
         page.get_by_role("link", name="Download the PDF").click(timeout=DRAWN)
