@@ -5,8 +5,9 @@ python -m benchmarks.trail [--records 10000 100000 1000000] [--ten-million] [--m
 
 Writers are processes that append one record at a time, each time with a key to look for. Then one
 trail grows to each number of records (in appends of a thousand); at each the time of single appends
-with a key, of reading one rare kind, and of `verify` is taken, the last in a process of its own,
-whose peak memory is printed. A PostgreSQL server of its own is started on this machine.
+with a key (and of the same in a new trail, in turn), of reading one rare kind, and of `verify` is
+taken, the last in a process of its own, whose peak memory is printed. A PostgreSQL server of its
+own is started on this machine.
 """
 
 from __future__ import annotations
@@ -103,18 +104,22 @@ def grow(trail: AuditTrail, to: int) -> None:
         at += some
 
 
-def measured(place: Place, records: int) -> list[str]:
+def measured(place: Place, fresh: Place, records: int) -> list[str]:
     """Appends, a rare kind and verify at a number of records; a row of the table."""
     trail = place.trail()
     grow(trail, records)
-    note = decision("seen")
-    took = []
+    note, small = decision("seen"), fresh.trail()
+    took: list[float] = []
+    beside: list[float] = []  # in a trail of a few records, in turn: what the machine itself takes
     for number in range(TIMED):
         key = f"timed/{records}/{number}"
         values = [note] if number < RARE else [look(key, number)]
         start = time.perf_counter()
         trail.append(values, at=AT, actor="timer", once=key)
         took.append(1000 * (time.perf_counter() - start))
+        start = time.perf_counter()
+        small.append(values, at=AT, actor="timer", once=key)
+        beside.append(1000 * (time.perf_counter() - start))
     start = time.perf_counter()
     found = len(trail.all(ChangeDecision))
     rare = 1000 * (time.perf_counter() - start)
@@ -126,6 +131,7 @@ def measured(place: Place, records: int) -> list[str]:
     return [
         f"{records:,}",
         f"{statistics.median(took):.1f}",
+        f"{statistics.median(beside):.1f}",
         f"{statistics.quantiles(took, n=20)[-1]:.1f}",
         f"{rare:.1f} ({found})",
         f"{verified['seconds']:.1f}",
@@ -160,7 +166,8 @@ def main() -> None:
                 sys.stderr.write(" ".join(first[-1]) + "\n")
             place = _place(database, server, folder / "b")
             for records in sizes:
-                second.append([database, *measured(place, records)])
+                fresh = _place(database, server, folder / str(records))
+                second.append([database, *measured(place, fresh, records)])
                 sys.stderr.write(" ".join(second[-1]) + "\n")
     _table(
         ["database", "writers", "records", "seconds", "records/s"], first, markdown=words.markdown
@@ -169,6 +176,7 @@ def main() -> None:
         "database",
         "records",
         "append, ms",
+        "in a new trail, ms",
         "95 %, ms",
         "one kind of few, ms",
         "verify, s",
