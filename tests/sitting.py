@@ -38,7 +38,7 @@ def begun(folder: Path) -> Path:
     """A workspace with people, a clock that runs, and this sitting halfway: one vote is missing."""
     enrol(folder)
     told = ("--what", "Positive tests were missed in September", "--trigger", "T-2020-09-01")
-    typed(folder, "change", "clock", "start", "mdr-15", *CLOCK, *told)
+    typed(folder, "change", "clock", "start", "mdr-15", *CLOCK, *told, "--person", "quinn")
     assessed = assess(folder)
     request = propose(folder, assessed)
     approve(folder, request, "ben")

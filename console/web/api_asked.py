@@ -16,7 +16,7 @@ WHOLE = 2**53 - 1  # the largest number that every reader of JSON takes as it is
 BEARER = HTTPBearer(
     auto_error=False,
     scheme_name="token",
-    description="A user's token. Where there are no users, none is needed on this machine.",
+    description="A user's token: tplc user token add. Without users none is needed here.",
 )
 Caller = Annotated[Visitor, Depends(token_visitor)]
 Word = Annotated[str, Query(max_length=LONGEST)]
