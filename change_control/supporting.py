@@ -24,7 +24,8 @@ def records(trail: AuditTrail, numbers: Sequence[int]) -> list[Record]:
     Raises:
         NotFoundError: There is none of a number.
     """
-    found = {r.seq: r for r in trail.records() if r.seq in set(numbers)}
+    wanted = {n: next(trail.records(after=n - 1), None) for n in dict.fromkeys(numbers) if n > 0}
+    found = {n: r for n, r in wanted.items() if r is not None and r.seq == n}
     lost = sorted(set(numbers) - set(found))
     if lost:
         raise NotFoundError(f"There is no record {', '.join(map(str, lost))}.")

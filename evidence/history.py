@@ -32,6 +32,12 @@ NAMED_BY = {  # kind: the field that says what it is about
     "signature": "object",
     "change-request": "id",
     "change-step": "request",
+    "change-decision": "trigger",
+    "pathway-assessment": "change",
+    "awareness": "id",
+    "authority-report": "awareness",
+    "surveillance-design": "model",
+    "trigger-note": "trigger",
 }
 REPLACING = (  # kinds whose record takes the place of the one before on the same thing
     "policy-registration",
@@ -108,10 +114,15 @@ def entry(record: Record, held: Body) -> Entry:
     return Entry(
         record=record,
         subject=about(record),
-        deed=" ".join(str(record.body[d]) for d in DEEDS if record.body.get(d)),
+        deed=" ".join(_deed(record.body[d]) for d in DEEDS if record.body.get(d)),
         changes=tuple(_changes(held, record.body)) if held else (),
         reason=next((str(record.body[w]) for w in WHY if _says(record, w)), ""),
     )
+
+
+def _deed(value: Any) -> str:
+    """What was done in a word; of an outcome with its text, its title."""
+    return str(value.get("title", "")) if isinstance(value, dict) else str(value)
 
 
 def before(record: Record, same_kind: Iterable[Record]) -> Body:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Named = Callable[[str], str]
 
 PROOFS = ("authority", "second", "files", "key")
+MEASURED = ("value", "low", "high", "reference", "limit", "n", "method")  # said first
 
 
 class Row(View):
@@ -82,14 +83,17 @@ def _request(body: Body, name: Named) -> list[Row]:
 def _trigger(found: Body) -> list[Row]:
     if not found:
         return []
-    told = {k: v for k, v in found["finding"].items() if k not in found and v not in (None, "")}
+    finding = found["finding"]
+    first = {k: finding[k] for k in MEASURED if finding.get(k) not in (None, "")}
+    rest = {k: v for k, v in finding.items() if k not in found and v not in (None, "")}
+    told = first | rest
     where = f"{found['cause']}, window {found['window']}, model {found['model']}"
     head = f"{found['id']} ({found['severity']}), record {found['record']}"
     return [
         _row("Trigger", head, records=(found["record"],)),
         _row("What happened", found["statement"]),
         _row("Cause", where),
-        _row("Measured", "; ".join(f"{k} {_plain(v)}" for k, v in told.items())),
+        _row("Measured", "; ".join(f"{k.replace('_', ' ')} {_plain(v)}" for k, v in told.items())),
     ]
 
 
@@ -125,4 +129,6 @@ def _plain(value: Any) -> str:
         return "; ".join(f"{k} {_plain(v)}" for k, v in value.items())
     if isinstance(value, list):
         return "; ".join(map(_plain, value))
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

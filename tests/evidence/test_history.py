@@ -8,6 +8,7 @@ from evidence import history, search
 from evidence.history import Change
 from evidence.records import ChangeDecision, PolicyRegistration, User
 from evidence.trail import AuditTrail
+from tests.board_room import golden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +63,12 @@ def test_a_text_is_found_anywhere_in_whatever_case(tmp_path: Path) -> None:
     entries = _read(tmp_path)
     for text, found in (("QUORUM: 3", [5]), ("change-decision", [3]), ("quinn", [1, 2, 3, 4, 5])):
         assert [e.record.seq for e in entries if search.holds_text(e.record, text)] == found
+
+
+def test_an_outcome_is_told_by_its_title(tmp_path: Path) -> None:
+    """A pathway's outcome holds its text, its reference and its weight; the list says its title."""
+    trail = AuditTrail(f"sqlite:///{tmp_path / 'trail.db'}")
+    trail.append([golden("pathway-assessment/1")], at=AT, actor="quinn")
+    (entry,) = history.entries(trail.records())
+    assert entry.deed == entry.record.body["outcome"]["title"]
+    assert entry.subject == entry.record.body["change"]

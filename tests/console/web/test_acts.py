@@ -102,7 +102,7 @@ def test_what_is_shown_is_all_that_the_digest_covers(board: Sitting) -> None:
     for said in (ASKED["title"], ASKED["description"], TEXT, "no-action", "T-1 (major)"):
         assert said in page
     assert "The answer stopped arriving." in page  # of the trigger
-    assert "method share; n 4000" in page  # its finding
+    assert "n 4,000; method share" in page  # its finding
     board.seat("ben")
     assert board.seen("/requests/C-1") == _page(board, "ben").thing.digest
 
