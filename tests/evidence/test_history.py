@@ -68,7 +68,11 @@ def test_a_text_is_found_anywhere_in_whatever_case(tmp_path: Path) -> None:
 def test_an_outcome_is_told_by_its_title(tmp_path: Path) -> None:
     """A pathway's outcome holds its text, its reference and its weight; the list says its title."""
     trail = AuditTrail(f"sqlite:///{tmp_path / 'trail.db'}")
-    trail.append([golden("pathway-assessment/1")], at=AT, actor="quinn")
+    trail.append(
+        [golden("pathway-assessment/1", outcome={"title": "Letter to file", "weight": 1})],
+        at=AT,
+        actor="quinn",
+    )
     (entry,) = history.entries(trail.records())
     assert entry.deed == entry.record.body["outcome"]["title"]
     assert entry.subject == entry.record.body["change"]
