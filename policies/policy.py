@@ -22,6 +22,7 @@ from policies.generative import GenerativePolicy
 from policies.plan import MonitoringPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 AnyPolicy = (
@@ -95,6 +96,33 @@ def load_all(folder: Path) -> dict[str, PolicyFile]:
             found[path.stem] = load(path)
         except PolicyError as error:
             faults += error.faults
+    faults += _strange_decisions(found)
     if faults:
         raise PolicyError(faults)
     return found
+
+
+def _strange_decisions(found: Mapping[str, PolicyFile]) -> list[Fault]:
+    """Decisions that the board's rules name and the plan does not know.
+
+    A misspelt one would silently be asked for no protocol run.
+    """
+    board, plan = found.get("access"), found.get("change_control")
+    if board is None or plan is None:
+        return []
+    if not isinstance(board.value, AccessPolicy) or not isinstance(plan.value, ChangeControlPolicy):
+        return []
+    known = {decision.id for decision in plan.value.decisions}
+    rules = board.value.board
+    return [
+        Fault(
+            file=str(board.path),
+            line=reader.line(board.text, "board", name),
+            key=f"board.{name}",
+            message=f"'{each}' is no decision of change_control.yaml ({', '.join(sorted(known))})",
+        )
+        for name in ("new_version", "nothing_to_do")
+        if name in rules.model_fields_set  # what is shipped names decisions of older plans too
+        for each in getattr(rules, name)
+        if each not in known
+    ]

@@ -90,6 +90,11 @@ def _fault(problem: Any, node: yaml.Node | None, name: str, moved: Mapping[str, 
     return Fault(file=name, line=_line(node, steps), key=key, message=message)
 
 
+def line(text: str, *steps: str) -> int:
+    """The line of a text on which a key stands; of the deepest one on the way that is there."""
+    return _line(yaml.compose(text, Loader=LOADER), steps)
+
+
 def _line(node: yaml.Node | None, steps: tuple[Any, ...]) -> int:
     """The line of the deepest node on the way that exists."""
     line = node.start_mark.line + 1 if node else 0

@@ -1,8 +1,9 @@
 """A pathway assessment to the facts of its memo: a letter to file, or that a submission is needed.
 
-The facts are those of the assessment's own record and of records before it, so that the memo of an
-assessment is the same whenever it is drawn. What a letter to file holds is this suite's reading of
-the 2017 guidance (principles 2, 5, 7, 8); FDA prescribes no form.
+The facts are those of the assessment's own record, of records before it, and of what was signed and
+decided about it since: between two signatures the memo is the same whenever it is drawn. What a
+letter to file holds is this suite's reading of the 2017 guidance (principles 2, 5, 7, 8); FDA
+prescribes no form.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from evidence.records import (
     ValidationRun,
 )
 from policies import in_force, minimum_cell
-from reports import origin, words
+from reports import approval, origin, words
 
 if TYPE_CHECKING:
     from evidence.records import Body, Record
@@ -52,13 +53,15 @@ def collect(space: Workspace, paper: str, about: int) -> Body:
         raise NotFoundError(f"Record {about} is no pathway assessment (there are: {there}).")
     record, value = known[about]
     minimum = minimum_cell.of_trail(space.trail)
+    approved = approval.of(space.trail, about)
+    through = next(space.trail.records(after=max(record.seq, approved.through) - 1))
     facts: Body = {
         "kind": KIND,
         "title": TITLES[value.outcome["document"]],
         "paper": paper,
-        "through": record.seq,
-        "as_of": record.at,
-        "head": record.digest,
+        "through": through.seq,
+        "as_of": through.at,
+        "head": through.digest,
         "device": space.device.model_dump(mode="json"),
         "assessment": _assessment(record, value, minimum),
         "trigger": _trigger(space.trail, value.trigger),
@@ -66,6 +69,9 @@ def collect(space: Workspace, paper: str, about: int) -> Body:
         "runs": _runs(space.trail, value.model, record.seq),
         "plan": _plan(value, minimum),
         "board": _board(space.trail, record.seq),
+        "signatures": approved.signed,
+        "requests": approved.requests,
+        "approved": approved.reached,
         "risks": [risk.id for risk in space.risks.risks],
     }
     facts["open_items"] = _open_items(facts)
@@ -208,5 +214,8 @@ def _open_items(facts: Body) -> list[Body]:
     if not facts["board"]:
         needs = "tplc user add, and policies/access.yaml"
         found.append({"ref": "Board", "title": "Nobody had an account", "needs": needs})
-    found.append({"ref": "Approval", "title": "Not signed", "needs": "the board's signatures"})
+    if not facts["approved"]:
+        title = "Not approved by the board" if facts["signatures"] else "Not signed"
+        needs = "the board's signatures on a change request that names this assessment"
+        found.append({"ref": "Approval", "title": title, "needs": needs})
     return found

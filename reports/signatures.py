@@ -25,7 +25,7 @@ def every(trail: AuditTrail) -> list[Body]:
     known = Register.of(trail)
     things = dict.fromkeys(value.object for _, value, _ in known.signed)
     found = [each for thing in things for each in standing.of(trail, known, thing)]
-    return [_shown(each) for each in sorted(found, key=lambda each: each.record.seq)]
+    return [printed(each) for each in sorted(found, key=lambda each: each.record.seq)]
 
 
 def of_decision(
@@ -47,7 +47,7 @@ def of_decision(
         voting.tally(trail, access, thing).words if proven else "nobody proved that they took it"
     )
     return {
-        "signatures": [_shown(each) for each in standing.of(trail, access.known, thing)],
+        "signatures": [printed(each) for each in standing.of(trail, access.known, thing)],
         "counts": voting.counts(trail, access, record, value),
         "signed": votes,
     }
@@ -58,7 +58,8 @@ def access(trail: AuditTrail) -> Access | None:
     return in_force.access(trail)
 
 
-def _shown(found: Standing) -> Body:
+def printed(found: Standing) -> Body:
+    """A signature as a page shows it."""
     value = found.signature
     request = value.object.startswith("C-")
     return origin.of(found.record) | {

@@ -10,6 +10,7 @@ import hmac
 import re
 import secrets
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -82,10 +83,12 @@ def come_in(
 
 
 @router.post("/logout")
-def leave(request: Request, served: Served, _form: Posted) -> Response:
-    """End the session, in the vault and in the browser."""
+def leave(request: Request, served: Served, form: Posted) -> Response:
+    """End the session, in the vault and in the browser; the next person comes to the same page."""
     sessions.end(served.vault, cookies.brought(served, request, cookies.SESSION))
-    answer = RedirectResponse("/login", status_code=303)
+    back = local(form.text("next"))
+    door = "/login" if back == "/" else f"/login?next={quote(back, safe='')}"
+    answer = RedirectResponse(door, status_code=303)
     cookies.take(served, answer, cookies.SESSION)
     return answer
 

@@ -40,6 +40,17 @@ def test_somebody_signs_in_reads_and_signs_out(house: House) -> None:
     assert ben.get("/trail").status_code == 303
 
 
+def test_the_next_person_comes_to_the_same_page(house: House) -> None:
+    """Whoever signs out for somebody else; never to another site."""
+    for back, where in (
+        ("/requests/C-1", "/login?next=%2Frequests%2FC-1"),
+        ("//evil.test", "/login"),
+    ):
+        ben = house.browser()
+        ben.sign_in("ben")
+        assert ben.send("/logout", next=back).headers["location"] == where
+
+
 def test_the_cookie_is_out_of_reach(house: House) -> None:
     """Of scripts and other sites; over HTTPS of other hosts and of plain HTTP as well."""
     house.secure = True

@@ -165,5 +165,6 @@ def test_the_sitting(room: tuple[Path, str], chromium: Browser, tmp_path: Path) 
     words = _download_the_memo(quinn, assessed, tmp_path / "memo.pdf")
     assert sitting.OUTCOME in words
     assert sitting.RATIONALE in words
+    assert "approved by Ben Approver, Quinn Quality; decided: no-action, by Quinn Quality" in words
     assert sitting.state(folder) == sitting.CLOSED
     assert typed(folder, "verify")["faults"] == []
