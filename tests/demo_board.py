@@ -24,7 +24,11 @@ def typed(folder: Path, *words: str, said: tuple[str, ...] = ()) -> dict[str, An
         Exception: What the command was refused for.
     """
     extra = ["--password-stdin"] if said else []
-    environment = {"TPLC_WORKSPACE": str(folder), "TPLC_ACTOR": "os-login"}
+    environment: dict[str, str | None] = {
+        "TPLC_WORKSPACE": str(folder),
+        "TPLC_ACTOR": "os-login",
+        "MLFLOW_TRACKING_URI": None,  # MLflow writes the last one it was given into the environment
+    }
     done = CliRunner().invoke(
         cli.app,
         [*words, *extra, "--json"],
