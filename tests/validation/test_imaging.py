@@ -158,9 +158,9 @@ def test_a_cut_picture_is_a_fault_also_where_another_library_lets_cut_files_pass
 ) -> None:
     """WeasyPrint, which draws the documents, tells Pillow so for the whole process."""
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
-    jpeg = RETINA.read_bytes()
-    (tmp_path / "cut.jpg").write_bytes(jpeg[: len(jpeg) // 2])
-    assert _one(tmp_path / "cut.jpg").status == "fault"
+    for name, whole in (("cut.jpg", RETINA.read_bytes()), ("cut.png", ANEURYSMS.read_bytes())):
+        (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+        assert _one(tmp_path / name).status == "fault", name
     assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 

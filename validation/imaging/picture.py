@@ -51,7 +51,8 @@ def read(path: Path) -> Reading:
     """
     from PIL import Image
 
-    with warnings.catch_warnings():
+    # Asking a PNG for its EXIF decodes it, so that all of it is read as a whole file.
+    with warnings.catch_warnings(), _whole_files_only():
         warnings.simplefilter("ignore")  # they quote the file
         try:
             image = Image.open(path, formats=FORMATS)
@@ -62,8 +63,7 @@ def read(path: Path) -> Reading:
         with image:
             columns, identifiers = _metadata(image)
             try:
-                with _whole_files_only():
-                    pixels = _pixels(image)
+                pixels = _pixels(image)
             except Exception as error:  # noqa: BLE001 - as above
                 kind = "truncated" if "truncated" in str(error) else "corrupted"
                 return Reading(
