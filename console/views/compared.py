@@ -9,6 +9,7 @@ from change_control.check import shown
 from console.pccp import plan_of
 from console.views import validated
 from console.views.measured import Criterion, Measured, measured
+from console.views.plan_answer import Checked
 from console.views.view import View
 from evidence.errors import UsageError
 
@@ -57,25 +58,6 @@ class Pair(View):
     """Of the later one."""
 
 
-class Bound(View):
-    """What was held against one bound of a planned modification."""
-
-    bound: str
-    """The bound."""
-    allowed: str
-    """What the plan allows."""
-    old: str
-    """What the earlier version has."""
-    new: str
-    """What the later one has."""
-    verdict: str
-    """Inside, outside or cannot tell."""
-    reason: str
-    """Why."""
-    records: list[int]
-    """The records it was read from."""
-
-
 class Planned(View):
     """A planned modification and the checks against it."""
 
@@ -87,7 +69,7 @@ class Planned(View):
     """Inside, outside or cannot tell."""
     nearest: bool
     """Whether it is the one that the answer speaks of."""
-    checks: list[Bound]
+    checks: list[Checked]
     """Every check."""
     confirm: list[str]
     """What no record shows and people must confirm."""
@@ -207,7 +189,7 @@ def _answered(result: Result) -> Answered:
 def _planned(judged: Judged, nearest: bool) -> Planned:  # noqa: FBT001 - one of two facts
     order: dict[str, Any] = {"outside": 0, "cannot tell": 1, "inside": 2}
     checks = [
-        Bound(
+        Checked(
             bound=check.bound,
             allowed=check.allowed,
             old=check.old,
